@@ -1,0 +1,2 @@
+//! Weni mock.
+fn main() {}
