@@ -1,1 +1,24 @@
-//! Weni mock.
+//! A mock of the Weni Flows API v2 (contacts, fields, groups) in memory: for tests, as [`MockServer`], and as the
+//! program `weni-mock`.
+//!
+//! The code map is `ARCHITECTURE.md`; every rule names the clause of the documented contract or the observation
+//! that it comes from.
+
+mod api;
+mod config;
+mod control;
+mod log;
+mod mock;
+mod model;
+mod neighbours;
+mod options;
+mod router;
+mod run;
+mod seed;
+mod serve;
+mod server;
+mod store;
+
+pub use model::deviation::{DEVIATIONS, Deviation, Profile};
+pub use run::run;
+pub use server::{MockServer, MockServerBuilder};

@@ -1,0 +1,128 @@
+//! `/api/v2/contacts.json`
+
+use axum::http::StatusCode;
+
+use crate::model::contact::ContactDraft;
+use crate::model::date;
+use crate::model::text;
+use crate::model::urn::ReadUrn;
+use crate::store::contacts::{Target, Written};
+use crate::store::listing::{Filter, Page, Sort, SortKey};
+use crate::store::schema::canonical_uuid;
+
+use super::error::ApiError;
+use super::page::{self, PAGE_SIZE};
+use super::render::{ContactView, ListedContact};
+use super::{Answer, Call, Endpoint};
+
+/// The look-ups of a write, in the order in which refusals name them.
+const LOOKUPS: [&str; 3] = ["name", "urn", "uuid"];
+const LOOKUP_NAMES: &str = "name, urn, uuid";
+
+/// `GET`: contacts that pass all filters.
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let filter = filter(call)?;
+    let cursor = page::cursor(call)?;
+    let anonymous = call.settings.anon;
+    let Some(filter) = filter else {
+        return Ok(page::answer(call, Page::<ListedContact>::new(Vec::new(), PAGE_SIZE, None)));
+    };
+    let limit = call.query.get("limit").and_then(|limit| limit.trim().parse().ok());
+    let limit = limit.filter(|limit| *limit > 0).unwrap_or(PAGE_SIZE);
+    let (page, schema) = call.workspace.contacts(&filter, sort(call), limit, cursor);
+    let show = |contact| ListedContact { contact, schema: schema.clone(), anonymous };
+    Ok(page::answer(call, page.map(show)))
+}
+
+/// `POST`: makes a contact, or changes the one that the URL names.
+pub(super) fn write(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let target = target(call)?.unwrap_or(Target::New);
+    call.workspace.read(|state| state.find(&target, &call.settings))?;
+    let draft = ContactDraft::read(&call.members(Endpoint::Contacts)?, call.settings.country);
+    let ignored = if target == Target::New { call.query.others(&[]) } else { Vec::new() };
+    let written = call.workspace.write(|state| state.write_contact(&target, draft, &ignored, &call.settings));
+    let Written { contact, schema, created, effects } = written?;
+    let status = if created { StatusCode::CREATED } else { StatusCode::OK };
+    let view = ContactView { contact: &contact, schema: &schema, anonymous: call.settings.anon };
+    Ok(Answer::json(status, &view).with_effects(effects))
+}
+
+/// `DELETE`: deletes the contact that the URL names.
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let target = target(call)?.ok_or(ApiError::NoLookup(LOOKUP_NAMES))?;
+    let deleted = call.workspace.write(|state| state.delete_contact(&target, &call.settings));
+    match deleted {
+        Ok(()) => Ok(Answer::no_content()),
+        Err((_, effects)) if !effects.is_empty() => Err(ApiError::NotFoundBy(effects)),
+        Err((refusal, _)) => Err(refusal.into()),
+    }
+}
+
+/// Whom the URL of a write names.
+///
+/// # Errors
+/// More than one look-up; a look-up by URN in an anonymous workspace; a URN that is none; a UUID that is none.
+fn target(call: &Call<'_>) -> Result<Option<Target>, ApiError> {
+    refuse_anonymous_lookup(call)?;
+    let given: Vec<(&str, &str)> =
+        LOOKUPS.into_iter().filter_map(|name| Some((name, call.query.get(name)?))).collect();
+    match given.as_slice() {
+        [] => Ok(None),
+        [("uuid", uuid)] => canonical_uuid(uuid).map(|uuid| Some(Target::Uuid(uuid))).ok_or(ApiError::NotFound),
+        [("urn", urn)] => read_urn(call, urn).map(|urn| Some(Target::Urn(urn))),
+        [(_, name)] => Ok(Some(Target::Name((*name).to_owned()))),
+        _ => Err(ApiError::ManyLookups(LOOKUP_NAMES)),
+    }
+}
+
+fn refuse_anonymous_lookup(call: &Call<'_>) -> Result<(), ApiError> {
+    let asked = call.settings.anon && call.query.get("urn").is_some();
+    if asked { Err(ApiError::AnonymousLookup) } else { Ok(()) }
+}
+
+/// A URN of the URL; its display does not count.
+fn read_urn(call: &Call<'_>, urn: &str) -> Result<ReadUrn, ApiError> {
+    let read = ReadUrn::read(urn, call.settings.country).map(ReadUrn::without_display);
+    read.ok_or_else(|| {
+        let shown = if urn.contains(':') { text::strip(urn) } else { urn };
+        ApiError::InvalidUrn(shown.to_owned())
+    })
+}
+
+/// The filters of the URL; `None` where nothing can pass them.
+fn filter(call: &Call<'_>) -> Result<Option<Filter>, ApiError> {
+    refuse_anonymous_lookup(call)?;
+    let query = &call.query;
+    let urn = query.filled("urn").map(|urn| read_urn(call, urn)).transpose()?;
+    let mut filter = Filter {
+        urn: urn.map(|read| read.urn.identity().to_owned()),
+        name: query.filled("name").map(text::fold),
+        search: query.filled("search").map(str::to_owned),
+        search_urns: !call.settings.anon,
+        group: query.filled("group").map(str::to_owned),
+        deleted: query.is_true("deleted"),
+        ..Filter::default()
+    };
+    for (name, place) in [("after", &mut filter.after), ("before", &mut filter.before)] {
+        if let Some(text) = query.filled(name) {
+            let Some(instant) = date::read_iso(text) else { return Ok(None) };
+            *place = Some(instant);
+        }
+    }
+    if let Some(uuid) = query.filled("uuid") {
+        let Some(uuid) = canonical_uuid(uuid) else { return Ok(None) };
+        filter.uuid = Some(uuid);
+    }
+    Ok(Some(filter))
+}
+
+/// Most recently modified first; `reverse` turns any order round.
+fn sort(call: &Call<'_>) -> Sort {
+    let (key, descending) = match call.query.get("order_by") {
+        Some("created_on") => (SortKey::Created, false),
+        Some("-created_on") => (SortKey::Created, true),
+        Some("modified_on") => (SortKey::Modified, false),
+        _ => (SortKey::Modified, true),
+    };
+    Sort { key, descending: descending != call.query.is_true("reverse") }
+}

@@ -1,0 +1,174 @@
+//! The Weni surface: HTTP in, HTTP out. Every request takes the same way: authentication, permission, throttle,
+//! method, look-up, body, write; each step may end it (`observed.md`, Order of checks).
+
+pub(crate) mod auth;
+mod base64_text;
+pub(crate) mod body;
+mod contacts;
+pub(crate) mod error;
+mod fields;
+mod form;
+mod groups;
+mod page;
+mod query;
+mod render;
+
+use std::sync::Arc;
+
+use axum::http::{Method, StatusCode, request::Parts};
+use serde::Serialize;
+
+use crate::mock::Mock;
+use crate::model::json::Members;
+use crate::model::settings::Settings;
+use crate::store::effect::Effect;
+use crate::store::registry::Access;
+use crate::store::throttle::Scope;
+use crate::store::workspace::Workspace;
+use body::RequestBody;
+use error::ApiError;
+pub(crate) use query::Query;
+
+/// The endpoints that are mocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Contacts,
+    Fields,
+    Groups,
+}
+
+impl Endpoint {
+    pub(crate) const ALL: [Endpoint; 3] = [Endpoint::Contacts, Endpoint::Fields, Endpoint::Groups];
+
+    /// Its name in the path.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Endpoint::Contacts => "contacts",
+            Endpoint::Fields => "fields",
+            Endpoint::Groups => "groups",
+        }
+    }
+
+    /// The `Allow` header of every answer.
+    pub(crate) fn allow(self) -> &'static str {
+        match self {
+            Endpoint::Contacts | Endpoint::Groups => "GET, POST, DELETE, HEAD, OPTIONS",
+            Endpoint::Fields => "GET, POST, HEAD, OPTIONS",
+        }
+    }
+
+    fn scope(self) -> Scope {
+        match self {
+            Endpoint::Contacts => Scope::Contacts,
+            Endpoint::Fields | Endpoint::Groups => Scope::Other,
+        }
+    }
+}
+
+/// An answer of an endpoint, not yet HTTP.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    /// Compact JSON; `None` on 204.
+    pub(crate) body: Option<Vec<u8>>,
+    /// Seconds, on 429.
+    pub(crate) retry_after: Option<i64>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Answer {
+    fn json(status: StatusCode, body: &impl Serialize) -> Self {
+        // Our own types with string keys: they always serialise.
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        Answer { status, body: Some(body), retry_after: None, effects: Vec::new() }
+    }
+
+    fn no_content() -> Self {
+        Answer { status: StatusCode::NO_CONTENT, body: None, retry_after: None, effects: Vec::new() }
+    }
+
+    fn with_effects(self, effects: Vec<Effect>) -> Self {
+        Answer { effects, ..self }
+    }
+}
+
+/// A request that may be answered: authenticated and admitted.
+struct Call<'a> {
+    workspace: &'a Workspace,
+    settings: Arc<Settings>,
+    query: Query,
+    /// Scheme, host and path, without the query: what links begin with.
+    url: String,
+    content_type: Option<&'a str>,
+    body: &'a RequestBody,
+}
+
+impl Call<'_> {
+    /// The members of the body.
+    fn members(&self, endpoint: Endpoint) -> Result<Members, ApiError> {
+        body::members(endpoint, self.content_type, self.body)
+    }
+}
+
+/// Answers a request of an endpoint. `access` is what its credentials open.
+pub(crate) fn answer(
+    mock: &Mock,
+    endpoint: Endpoint,
+    access: Result<&Access, &ApiError>,
+    parts: &Parts,
+    body: &RequestBody,
+) -> Answer {
+    let outcome = access.map_err(Clone::clone).and_then(|access| dispatch(mock, endpoint, access, parts, body));
+    outcome.unwrap_or_else(ApiError::into_answer)
+}
+
+fn dispatch(
+    mock: &Mock,
+    endpoint: Endpoint,
+    access: &Access,
+    parts: &Parts,
+    body: &RequestBody,
+) -> Result<Answer, ApiError> {
+    if !access.role.may_use_api() {
+        return Err(ApiError::Forbidden);
+    }
+    let settings = access.workspace.settings();
+    if let Some(limit) = settings.rate_limit {
+        let admitted = access.workspace.admit(access.user, endpoint.scope(), limit);
+        admitted.map_err(ApiError::Throttled)?;
+    }
+    let call = Call {
+        workspace: &access.workspace,
+        settings,
+        query: Query::parse(parts.uri.query().unwrap_or_default()),
+        url: format!("{}{}", mock.base_url(&parts.headers), parts.uri.path()),
+        content_type: header(parts, "content-type"),
+        body,
+    };
+    // Without its suffix an endpoint's GET is a documentation page for browsers.
+    let documentation = !parts.uri.path().contains(".json");
+    match (endpoint, &parts.method) {
+        (_, &Method::GET | &Method::HEAD) if documentation => Ok(Answer::json(StatusCode::OK, &[(); 0])),
+        (Endpoint::Contacts, &Method::GET | &Method::HEAD) => contacts::list(&call),
+        (Endpoint::Contacts, &Method::POST) => contacts::write(&call),
+        (Endpoint::Contacts, &Method::DELETE) => contacts::delete(&call),
+        (Endpoint::Fields, &Method::GET | &Method::HEAD) => fields::list(&call),
+        (Endpoint::Fields, &Method::POST) => fields::write(&call),
+        (Endpoint::Groups, &Method::GET | &Method::HEAD) => groups::list(&call),
+        (Endpoint::Groups, &Method::POST) => groups::write(&call),
+        (Endpoint::Groups, &Method::DELETE) => groups::delete(&call),
+        (_, method) => Err(ApiError::MethodNotAllowed(method.to_string())),
+    }
+}
+
+fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    parts.headers.get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// Whether a request may take long, so that it is answered off the runtime's threads: it reads a page larger than
+/// usual, or searches in names.
+pub(crate) fn is_heavy(endpoint: Endpoint, parts: &Parts) -> bool {
+    let reads = parts.method == Method::GET || parts.method == Method::HEAD;
+    let query = parts.uri.query().unwrap_or_default();
+    endpoint == Endpoint::Contacts && reads && ["name=", "limit=", "order_by="].iter().any(|p| query.contains(p))
+}

@@ -1,0 +1,115 @@
+//! What people do in the web interface: use groups in flows, campaigns and triggers, make query-based groups,
+//! block contacts.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::mock::Shared;
+use crate::model::group;
+use crate::model::text;
+use crate::seed::StatusSeed;
+use crate::store::links::LinkKind;
+use crate::store::schema::canonical_uuid;
+
+use super::{ControlError, Outcome, body, workspace};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewLink {
+    kind: LinkKind,
+    group: String,
+}
+
+/// `POST …/links` `{"kind", "group"}`: 201 `{"id"}`, a number for a trigger, else a UUID.
+pub(crate) async fn add_link(
+    State(mock): State<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    bytes: Bytes,
+) -> Outcome<(StatusCode, Json<Value>)> {
+    let workspace = workspace(&mock, &name, &headers, &uri)?;
+    let NewLink { kind, group } = body(&bytes)?;
+    let id = workspace.write(|state| {
+        let group = state.schema.group_by_uuid(&group)?.id;
+        Some(state.link(kind, group, None))
+    });
+    let id = id.ok_or_else(|| ControlError::missing(format!("group: there is no group \"{group}\"")))?;
+    let id = id.parse::<u64>().map_or_else(|_| json!(id), |number| json!(number));
+    Ok((StatusCode::CREATED, Json(json!({"id": id}))))
+}
+
+/// `DELETE …/links/{id}`: archives it; again, deletes it. 204.
+pub(crate) async fn remove_link(
+    State(mock): State<Shared>,
+    Path((name, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Outcome<StatusCode> {
+    let workspace = workspace(&mock, &name, &headers, &uri)?;
+    if workspace.write(|state| state.links.archive(&id)) {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ControlError::missing(format!("there is no link \"{id}\"")))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewSmartGroup {
+    name: String,
+    query: String,
+}
+
+/// `POST …/smart-groups` `{"name", "query"}`: 201 `{"uuid"}`.
+pub(crate) async fn add_smart_group(
+    State(mock): State<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    bytes: Bytes,
+) -> Outcome<(StatusCode, Json<Value>)> {
+    let workspace = workspace(&mock, &name, &headers, &uri)?;
+    let new: NewSmartGroup = body(&bytes)?;
+    let made = workspace.write(|state| {
+        let name = text::strip(&new.name).to_owned();
+        if name.is_empty() || name.chars().count() > group::MAX_NAME {
+            return Err("name: expected 1 to 64 characters".to_owned());
+        }
+        let name = group::check_name(name, |folded| state.schema.group_name_taken(folded, None))
+            .map_err(|problem| format!("name: {problem}"))?;
+        state.schema.parse_query(&new.query)?;
+        let uuid = state.ids.uuid();
+        state.add_query_group(uuid, name, new.query.clone())
+    });
+    let group = made.map_err(ControlError::bad)?;
+    Ok((StatusCode::CREATED, Json(json!({"uuid": group.uuid}))))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewStatus {
+    status: StatusSeed,
+}
+
+/// `PUT …/contacts/{uuid}/status` `{"status"}`: 204.
+pub(crate) async fn set_status(
+    State(mock): State<Shared>,
+    Path((name, contact)): Path<(String, String)>,
+    headers: HeaderMap,
+    uri: Uri,
+    bytes: Bytes,
+) -> Outcome<StatusCode> {
+    let workspace = workspace(&mock, &name, &headers, &uri)?;
+    let NewStatus { status } = body(&bytes)?;
+    let uuid = canonical_uuid(&contact);
+    if uuid.is_some_and(|uuid| workspace.write(|state| state.set_status(uuid, status.into()))) {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ControlError::missing(format!("there is no contact \"{contact}\", or it is deleted")))
+    }
+}

@@ -1,0 +1,95 @@
+//! The mock's own surface under `/__mock`: JSON in, JSON out.
+
+pub(crate) mod access;
+mod links;
+mod workspaces;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::api::auth;
+use crate::mock::Shared;
+use crate::store::workspace::Workspace;
+pub(crate) use links::{add_link, add_smart_group, remove_link, set_status};
+pub(crate) use workspaces::{create, inspect, patch, remove, reset, set_clock};
+
+/// Why a control call was not done: a status and one sentence, as `{"error": "…"}`.
+#[derive(Debug)]
+pub(crate) struct ControlError(StatusCode, String);
+
+impl ControlError {
+    fn bad(what: impl ToString) -> Self {
+        ControlError(StatusCode::BAD_REQUEST, what.to_string())
+    }
+
+    fn missing(what: impl ToString) -> Self {
+        ControlError(StatusCode::NOT_FOUND, what.to_string())
+    }
+}
+
+impl IntoResponse for ControlError {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({"error": self.1}))).into_response()
+    }
+}
+
+type Outcome<T> = Result<T, ControlError>;
+
+/// Lets pass who may control the mock; it stands before every control route.
+pub(crate) async fn guard(State(mock): State<Shared>, request: Request, next: Next) -> Response {
+    match mock.control.check(request.headers(), request.uri()) {
+        Ok(()) => next.run(request).await,
+        Err(refused) => ControlError(refused.status(), refused.to_string()).into_response(),
+    }
+}
+
+/// `GET /__mock/health`
+pub(crate) async fn health(State(mock): State<Shared>) -> Json<serde_json::Value> {
+    let counts = mock.registry.default_workspace().map(|workspace| counts(&workspace));
+    Json(json!({
+        "ready": true,
+        "version": env!("CARGO_PKG_VERSION"),
+        "workspaces": mock.registry.len(),
+        "default": counts,
+    }))
+}
+
+/// How much a workspace holds.
+fn counts(workspace: &Workspace) -> serde_json::Value {
+    workspace.read(|state| {
+        json!({
+            "contacts": state.live().len(),
+            "deleted_contacts": state.deleted().len(),
+            "fields": state.schema.fields.len(),
+            "groups": state.schema.groups.len(),
+        })
+    })
+}
+
+/// The workspace that a path names: a UUID, `default`, or `current`, the one of the `Authorization` header.
+fn workspace(mock: &Shared, name: &str, headers: &HeaderMap, uri: &Uri) -> Outcome<std::sync::Arc<Workspace>> {
+    let found = match name {
+        "default" => mock.registry.default_workspace(),
+        "current" => {
+            let query = uri.query().unwrap_or_default();
+            let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), headers, query);
+            return access.map(|access| access.workspace).map_err(|error| {
+                ControlError(StatusCode::FORBIDDEN, format!("\"current\" needs the workspace's token: {error}"))
+            });
+        }
+        uuid => uuid.parse().ok().and_then(|uuid| mock.registry.get(uuid)),
+    };
+    found.ok_or_else(|| ControlError::missing(format!("there is no workspace \"{name}\"")))
+}
+
+/// Reads a JSON body; an empty one counts as `{}`.
+fn body<T: DeserializeOwned>(bytes: &Bytes) -> Outcome<T> {
+    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
+    serde_json::from_slice(bytes).map_err(ControlError::bad)
+}

@@ -1,0 +1,185 @@
+//! Workspaces and their clocks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::mock::Shared;
+use crate::model::settings::SettingsPatch;
+use crate::model::time::{Timestamp, parse_duration};
+use crate::seed::{self, Seed};
+use crate::store::registry::{Role, Template};
+use crate::store::workspace::Workspace;
+
+use super::{ControlError, Outcome, body, counts, workspace};
+
+/// `POST /__mock/workspaces`: a fresh workspace, 201. What the body leaves out is as at the start of the program,
+/// but the data: there is none unless `data` gives a name or seed data.
+pub(crate) async fn create(State(mock): State<Shared>, bytes: Bytes) -> Outcome<(StatusCode, Json<Value>)> {
+    let mut members: serde_json::Map<String, Value> = body(&bytes)?;
+    let mut template = Template { seed: None, ..mock.registry.template() };
+    if let Some(data) = members.remove("data").filter(|data| !data.is_null()) {
+        let seed = Arc::new(read_data(data)?);
+        seed.workspace().settings().apply(&mut template.settings).map_err(ControlError::bad)?;
+        template.clock = seed.workspace().clock().or(template.clock);
+        template.seed = Some(seed);
+    }
+    template.clock = take(&mut members, "clock")?.or(template.clock);
+    template.ids = take(&mut members, "seed")?.or(template.ids);
+    template.tokens = take::<String>(&mut members, "token")?.into_iter().collect();
+    let settings: SettingsPatch = serde_json::from_value(members.into()).map_err(ControlError::bad)?;
+    settings.apply(&mut template.settings).map_err(ControlError::bad)?;
+    let made = mock.registry.create(template).map_err(ControlError::bad)?;
+    Ok((StatusCode::CREATED, Json(identity(&made))))
+}
+
+fn take<T: serde::de::DeserializeOwned>(
+    members: &mut serde_json::Map<String, Value>,
+    name: &str,
+) -> Outcome<Option<T>> {
+    let value = members.remove(name).filter(|value| !value.is_null());
+    let read = value.map(|value| serde_json::from_value(value));
+    read.transpose().map_err(|error| ControlError::bad(format!("{name}: {error}")))
+}
+
+/// Seed data in place, or the name of a built-in workspace: files are for the command line alone.
+fn read_data(data: Value) -> Outcome<Seed> {
+    match data {
+        Value::String(name) => match Seed::built_in(&name) {
+            Some(seed) => seed.map_err(ControlError::bad),
+            None => Err(ControlError::bad(format!(
+                "data: there is no workspace \"{name}\": give {} or seed data",
+                seed::names()
+            ))),
+        },
+        data => Seed::from_value(data).map_err(ControlError::bad),
+    }
+}
+
+/// UUID, tokens by role, names of users by role.
+fn identity(workspace: &Workspace) -> Value {
+    let tokens: BTreeMap<&str, &String> =
+        workspace.tokens.iter().map(|(role, token)| (role.as_str(), token)).collect();
+    let users: BTreeMap<&str, String> =
+        Role::ALL.iter().map(|role| (role.as_str(), role.username())).collect();
+    json!({"uuid": workspace.uuid, "tokens": tokens, "users": users})
+}
+
+/// `GET /__mock/workspaces/{uuid}`: identity, settings, clock and counts.
+pub(crate) async fn inspect(
+    State(mock): State<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Outcome<Json<Value>> {
+    let workspace = workspace(&mock, &name, &headers, &uri)?;
+    Ok(Json(description(&workspace)))
+}
+
+fn description(workspace: &Workspace) -> Value {
+    let mut described = identity(workspace);
+    described["settings"] = json!(*workspace.settings());
+    described["clock"] = json!(workspace.now());
+    described["counts"] = counts(workspace);
+    described
+}
+
+/// `PATCH /__mock/workspaces/{uuid}`: changes settings.
+pub(crate) async fn patch(
+    State(mock): State<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    bytes: Bytes,
+) -> Outcome<Json<Value>> {
+    let workspace = workspace(&mock, &name, &headers, &uri)?;
+    let changes: SettingsPatch = body(&bytes)?;
+    let mut settings = (*workspace.settings()).clone();
+    changes.apply(&mut settings).map_err(ControlError::bad)?;
+    workspace.set_settings(settings);
+    Ok(Json(description(&workspace)))
+}
+
+/// `DELETE /__mock/workspaces/{uuid}`: 204.
+pub(crate) async fn remove(
+    State(mock): State<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Outcome<StatusCode> {
+    let workspace = workspace(&mock, &name, &headers, &uri)?;
+    mock.registry.remove(workspace.uuid);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reset {
+    #[serde(default)]
+    to: ResetTo,
+}
+
+/// What a reset leaves.
+#[derive(Deserialize, Default, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum ResetTo {
+    Empty,
+    /// The data it was made with; nothing, where there was none.
+    #[default]
+    Seed,
+}
+
+/// `POST /__mock/workspaces/{uuid}/reset` `{"to": "empty" | "seed"}`: 204.
+pub(crate) async fn reset(
+    State(mock): State<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    bytes: Bytes,
+) -> Outcome<StatusCode> {
+    let workspace = workspace(&mock, &name, &headers, &uri)?;
+    let Reset { to } = body(&bytes)?;
+    workspace.reset(to == ResetTo::Seed).map_err(ControlError::bad)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetClock {
+    #[serde(default)]
+    advance: Option<String>,
+    #[serde(default)]
+    set: Option<Timestamp>,
+}
+
+/// `POST /__mock/workspaces/{uuid}/clock` `{"advance": "1h"}` or `{"set": instant}`: the clock's new instant.
+pub(crate) async fn set_clock(
+    State(mock): State<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    bytes: Bytes,
+) -> Outcome<Json<Value>> {
+    let workspace = workspace(&mock, &name, &headers, &uri)?;
+    let now = match body(&bytes)? {
+        SetClock { advance: Some(by), set: None } => {
+            let by = parse_duration(&by).map_err(|error| ControlError::bad(format!("advance: {error}")))?;
+            workspace.write(|state| {
+                state.clock.advance(by);
+                state.clock.now()
+            })
+        }
+        SetClock { advance: None, set: Some(at) } => workspace.write(|state| {
+            state.clock.set(at);
+            state.clock.now()
+        }),
+        _ => return Err(ControlError::bad("give either \"advance\", a duration, or \"set\", an instant")),
+    };
+    Ok(Json(json!({"clock": now})))
+}

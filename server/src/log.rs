@@ -1,0 +1,100 @@
+//! The log: a line for each request on standard error, its effects under it. Written by a thread of its own;
+//! when that falls behind, lines are dropped and counted rather than requests delayed.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode, Uri};
+
+use crate::store::effect::{Effect, Severity};
+
+/// Lines that may wait to be written.
+const BACKLOG: usize = 8192;
+
+/// Parameters whose values are never shown.
+const SECRETS: [&str; 6] = ["token", "access_token", "api_key", "apikey", "password", "authorization"];
+
+/// Where requests are noted.
+pub(crate) struct Log(Option<Writer>);
+
+struct Writer {
+    lines: SyncSender<String>,
+    dropped: Arc<AtomicU64>,
+}
+
+impl Log {
+    /// A log that says nothing.
+    pub(crate) fn quiet() -> Self {
+        Log(None)
+    }
+
+    /// A log on standard error.
+    pub(crate) fn stderr() -> Self {
+        let (lines, waiting) = sync_channel::<String>(BACKLOG);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let missing = Arc::clone(&dropped);
+        let write = move || {
+            for line in waiting {
+                let missed = missing.swap(0, Ordering::Relaxed);
+                let mut stderr = std::io::stderr().lock();
+                // Who reads the log may be gone; that is no reason to stop.
+                let _ = stderr.write_all(line.as_bytes());
+                if missed > 0 {
+                    let _ = writeln!(stderr, "… {missed} lines dropped");
+                }
+            }
+        };
+        let spawned = thread::Builder::new().name("log".to_owned()).spawn(write);
+        Log(spawned.ok().map(|_| Writer { lines, dropped }))
+    }
+
+    /// Notes a request and what it did.
+    pub(crate) fn request(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        status: StatusCode,
+        took: Duration,
+        effects: &[Effect],
+    ) {
+        let Some(writer) = &self.0 else { return };
+        let micros = took.as_micros();
+        let mut line = format!("{method} {} {} {micros} µs\n", shown(uri), status.as_u16());
+        for effect in effects {
+            let mark = match effect.severity() {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Advice => "advice",
+            };
+            line.push_str(&format!("    {mark}: {effect} [{}]\n", effect.id()));
+        }
+        if writer.lines.try_send(line).is_err() {
+            writer.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Path and query, with the values of secrets masked.
+fn shown(uri: &Uri) -> String {
+    let Some(query) = uri.query() else { return uri.path().to_owned() };
+    let shown = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) => format!("{name}=***"),
+        _ => pair.to_owned(),
+    });
+    format!("{}?{}", uri.path(), shown.collect::<Vec<_>>().join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked() {
+        let uri = Uri::from_static("/api/v2/contacts.json?urn=ext%3A1&Token=abc&access_token=def");
+        assert_eq!(shown(&uri), "/api/v2/contacts.json?urn=ext%3A1&Token=***&access_token=***");
+    }
+}

@@ -1,0 +1,49 @@
+//! What all requests share: the workspaces and how the program was started.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode, header};
+
+use crate::api::auth::BearerKey;
+use crate::control::access::ControlAccess;
+use crate::log::Log;
+use crate::store::registry::Registry;
+
+/// The running mock.
+pub(crate) struct Mock {
+    pub(crate) registry: Registry,
+    pub(crate) bearer: Option<BearerKey>,
+    pub(crate) control: ControlAccess,
+    /// Scheme and host of links; `None` takes them from each request.
+    pub(crate) public_url: Option<String>,
+    /// Canned answers of neighbouring endpoints, by their name in the path.
+    pub(crate) stubs: HashMap<String, Stub>,
+    pub(crate) log: Log,
+}
+
+/// A canned answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stub {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Bytes,
+}
+
+impl Mock {
+    /// Scheme and host under which the client reached the mock.
+    pub(crate) fn base_url(&self, headers: &HeaderMap) -> String {
+        if let Some(url) = &self.public_url {
+            return url.clone();
+        }
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let forwarded = text("x-forwarded-proto").and_then(|value| value.split(',').next()).map(str::trim);
+        let scheme = forwarded.filter(|scheme| matches!(*scheme, "http" | "https")).unwrap_or("http");
+        let host = text(header::HOST.as_str()).unwrap_or("localhost");
+        format!("{scheme}://{host}")
+    }
+}
+
+/// A handle to the mock, as the router passes it on.
+pub(crate) type Shared = Arc<Mock>;

@@ -1,0 +1,108 @@
+//! How a mock is started, from the command line or from a test; the one way from options to a running mock.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::thread;
+
+use crate::api::auth::BearerKey;
+use crate::control::access::ControlAccess;
+use crate::log::Log;
+use crate::mock::{Mock, Shared, Stub};
+use crate::model::deviation::Profile;
+use crate::model::phone;
+use crate::model::settings::{RateLimit, Settings, SettingsPatch};
+use crate::model::time::Timestamp;
+use crate::seed::Seed;
+use crate::store::registry::{PerToken, Registry, Role, Template};
+
+/// The country of a workspace for which none is named.
+const DEFAULT_COUNTRY: &str = "BR";
+
+/// How a mock is started.
+pub(crate) struct Options {
+    pub(crate) profile: Option<Profile>,
+    /// `Some(None)`: no country.
+    pub(crate) country: Option<Option<String>>,
+    pub(crate) token: Option<String>,
+    /// A built-in workspace's name or a file.
+    pub(crate) data: String,
+    pub(crate) per_token: Option<PerToken>,
+    pub(crate) rate_limit: Option<RateLimit>,
+    /// The text of a PEM file.
+    pub(crate) jwt_public_key: Option<Vec<u8>>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) clock: Option<Timestamp>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) stubs: HashMap<String, Stub>,
+    pub(crate) control: ControlAccess,
+    pub(crate) log: Log,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            profile: None,
+            country: None,
+            token: None,
+            data: "shop".to_owned(),
+            per_token: None,
+            rate_limit: None,
+            jwt_public_key: None,
+            seed: None,
+            clock: None,
+            public_url: None,
+            stubs: HashMap::new(),
+            control: ControlAccess::Open,
+            log: Log::quiet(),
+        }
+    }
+}
+
+/// The fixed token of the default workspace for a role: the administrator's may stand in an `.env` file.
+pub(crate) fn default_token(role: Role) -> String {
+    let number = Role::ALL.iter().position(|other| *other == role).unwrap_or_default() + 1;
+    format!("weni-mock-token-{number:04}").bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Options {
+    /// Makes the mock with its default workspace.
+    ///
+    /// # Errors
+    /// One sentence that names the option or the place in the seed data.
+    pub(crate) fn build(self) -> Result<Shared, String> {
+        // The numbering plans take milliseconds to load: meanwhile the first answers go out.
+        thread::spawn(phone::warm_up);
+        let seed = Seed::open(&self.data).map_err(|error| error.to_string())?;
+        let mut settings = Settings::default();
+        let country = SettingsPatch { country: Some(Some(DEFAULT_COUNTRY.to_owned())), ..SettingsPatch::default() };
+        country.apply(&mut settings)?;
+        seed.workspace().settings().apply(&mut settings)?;
+        let explicit = SettingsPatch {
+            profile: self.profile,
+            country: self.country,
+            rate_limit: self.rate_limit.map(Some),
+            ..SettingsPatch::default()
+        };
+        explicit.apply(&mut settings).map_err(|error| format!("--{error}"))?;
+        let bearer = self.jwt_public_key.map(|pem| BearerKey::from_pem(&pem));
+        let bearer = bearer.transpose().map_err(|error| format!("--jwt-public-key: the file {error}"))?;
+        let administrator = self.token.or_else(|| seed.workspace().token.clone());
+        let tokens = Role::ALL.into_iter().map(default_token);
+        let template = Template {
+            settings,
+            clock: self.clock.or(seed.workspace().clock()),
+            ids: self.seed.or(seed.workspace().seed),
+            uuid: seed.workspace().uuid,
+            tokens: administrator.into_iter().chain(tokens.clone().take(1)).take(1).chain(tokens.skip(1)).collect(),
+            seed: Some(Arc::new(seed)),
+        };
+        Ok(Arc::new(Mock {
+            registry: Registry::new(template, self.per_token)?,
+            bearer,
+            control: self.control,
+            public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),
+            stubs: self.stubs,
+            log: self.log,
+        }))
+    }
+}

@@ -1,0 +1,137 @@
+//! Every route of the program, in one table.
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, delete, get, post, put};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use crate::api::body::RequestBody;
+use crate::api::error::ApiError;
+use crate::api::{self, Answer, Endpoint, auth};
+use crate::control;
+use crate::mock::Shared;
+use crate::neighbours;
+use crate::store::effect::Effect;
+use crate::store::registry::Access;
+
+/// Bytes of a body from which on it is refused.
+pub(crate) const MAX_BODY: usize = 2_621_440;
+
+/// How long a client may take to send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The whole program as a service.
+pub(crate) fn router(mock: Shared) -> Router {
+    let control = Router::new()
+        .route("/__mock/health", get(control::health))
+        .route("/__mock/workspaces", post(control::create))
+        .route(
+            "/__mock/workspaces/{workspace}",
+            get(control::inspect).patch(control::patch).delete(control::remove),
+        )
+        .route("/__mock/workspaces/{workspace}/reset", post(control::reset))
+        .route("/__mock/workspaces/{workspace}/clock", post(control::set_clock))
+        .route("/__mock/workspaces/{workspace}/links", post(control::add_link))
+        .route("/__mock/workspaces/{workspace}/links/{link}", delete(control::remove_link))
+        .route("/__mock/workspaces/{workspace}/smart-groups", post(control::add_smart_group))
+        .route("/__mock/workspaces/{workspace}/contacts/{contact}/status", put(control::set_status))
+        .layer(DefaultBodyLimit::max(64 << 20))
+        .layer(middleware::from_fn_with_state(mock.clone(), control::guard));
+    let mut router = Router::new().merge(control);
+    for endpoint in Endpoint::ALL {
+        let handler = move |State(mock): State<Shared>, request: Request| weni(mock, endpoint, request);
+        for suffix in ["", ".json", ".json/"] {
+            router = router.route(&format!("/api/v2/{}{suffix}", endpoint.name()), any(handler));
+        }
+    }
+    router
+        .fallback(neighbours::answer)
+        .layer(middleware::from_fn_with_state(mock.clone(), observe))
+        .with_state(mock)
+}
+
+/// What a request did, carried with its answer to the log.
+#[derive(Clone)]
+struct Effects(Vec<Effect>);
+
+/// Notes every request with its effects.
+async fn observe(State(mock): State<Shared>, request: Request, next: Next) -> Response {
+    let (method, uri, begun) = (request.method().clone(), request.uri().clone(), Instant::now());
+    let mut response = next.run(request).await;
+    let Effects(effects) = response.extensions_mut().remove().unwrap_or(Effects(Vec::new()));
+    mock.log.request(&method, &uri, response.status(), begun.elapsed(), &effects);
+    response
+}
+
+/// Answers a request of a mocked endpoint.
+async fn weni(mock: Shared, endpoint: Endpoint, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let bytes = match receive(body).await {
+        Ok(bytes) => bytes,
+        Err(refused) => return refused,
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), &parts.headers, query);
+    let body = RequestBody::receive(&parts, bytes).await;
+    if !api::is_heavy(endpoint, &parts) {
+        let answer = api::answer(&mock, endpoint, access.as_ref(), &parts, &body);
+        return respond(endpoint, answer, access);
+    }
+    let answered = tokio::task::spawn_blocking(move || {
+        let answer = api::answer(&mock, endpoint, access.as_ref(), &parts, &body);
+        respond(endpoint, answer, access)
+    });
+    answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// Reads a body whole.
+///
+/// # Errors
+/// The refusal of one that is too large, too slow or broken off.
+async fn receive(body: Body) -> Result<Bytes, Response> {
+    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await;
+    match collected {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let what = "Request body exceeded 2.5 MB.";
+            Err((StatusCode::PAYLOAD_TOO_LARGE, axum::Json(serde_json::json!({"detail": what}))).into_response())
+        }
+        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST.into_response()),
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT.into_response()),
+    }
+}
+
+/// Turns an answer into HTTP. With a fixed clock its date is the clock's, too.
+fn respond(endpoint: Endpoint, answer: Answer, access: Result<Access, ApiError>) -> Response {
+    let Answer { status, body, retry_after, effects } = answer;
+    let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    if status != StatusCode::NO_CONTENT {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    headers.insert(header::ALLOW, HeaderValue::from_static(endpoint.allow()));
+    if let Some(wait) = retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    }
+    for deviation in effects.iter().filter_map(Effect::deviation) {
+        let warning = format!("299 weni-mock \"{}: {}\"", deviation.id(), deviation.sentence());
+        if let Ok(warning) = HeaderValue::try_from(warning) {
+            headers.append(header::WARNING, warning);
+        }
+    }
+    if let Some(now) = access.ok().and_then(|access| access.workspace.fixed_now()) {
+        let date = httpdate::fmt_http_date(now.to_jiff().into());
+        headers.extend(HeaderValue::try_from(date).ok().map(|date| (header::DATE, date)));
+    }
+    if !effects.is_empty() {
+        response.extensions_mut().insert(Effects(effects));
+    }
+    response
+}

@@ -1,0 +1,120 @@
+//! The program: from the command line to the end of the last request.
+
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+
+use clap::Parser;
+
+use crate::config::{self, Config, Start};
+use crate::model::deviation::{DEVIATIONS, Profile};
+use crate::router::router;
+use crate::serve;
+use crate::store::registry::Role;
+use crate::store::workspace::Workspace;
+
+/// Runs the program with the arguments of the process and returns its exit code: 0 when it was stopped, 2 where
+/// it could not start, with one line on standard error that says why.
+#[must_use]
+pub fn run() -> u8 {
+    let start = match Config::try_parse() {
+        Ok(config) => config.start(),
+        Err(error) if error.exit_code() == 0 => {
+            print!("{}", error.render());
+            return 0;
+        }
+        Err(error) => Err(config::complaint(&error)),
+    };
+    match start.and_then(|start| block_on(start)) {
+        Ok(()) => 0,
+        Err(what) => {
+            eprintln!("weni-mock: {what}");
+            2
+        }
+    }
+}
+
+fn block_on(start: Start) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| format!("cannot start: {error}"))?.block_on(start_and_serve(start))
+}
+
+async fn start_and_serve(start: Start) -> Result<(), String> {
+    let Start { address, options, ready_file, quiet, made_control_token } = start;
+    let listener = serve::bind(address).await?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let mock = options.build()?;
+    let stop = stop_signal()?;
+    let workspace = mock.registry.default_workspace();
+    let base = mock.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+    if let Some(path) = &ready_file {
+        write_ready(path, &base).map_err(|error| format!("--ready-file {}: {error}", path.display()))?;
+    }
+    // Who started us may have closed standard output; that is no reason to stop.
+    let _ = writeln!(std::io::stdout(), "weni-mock {} ready on {base}", env!("CARGO_PKG_VERSION"));
+    if !quiet {
+        eprint!("{}", greeting(&base, workspace.as_deref()));
+    }
+    if let Some(token) = made_control_token {
+        eprintln!("Control API: X-Control-Token: {token}");
+    }
+    serve::serve(listener, router(mock), stop).await;
+    Ok(())
+}
+
+/// What people read first.
+fn greeting(base: &str, workspace: Option<&Workspace>) -> String {
+    let Some(workspace) = workspace else { return String::new() };
+    let mut text = String::new();
+    if std::io::stderr().is_terminal() {
+        let token = workspace.token(Role::Administrator).unwrap_or_default();
+        text.push_str(&format!("\n  WENI_URL={base}\n  WENI_TOKEN={token}\n\n"));
+        text.push_str(&format!("Control API: {base}/__mock/health\n"));
+    }
+    text.push_str(match workspace.settings().profile {
+        Profile::Observed => "Profile observed: answers are those of the running API.\n",
+        Profile::Documented => {
+            "Profile documented: answers follow the article, and differ from production in these cases \
+             (--profile observed answers as production does):\n"
+        }
+    });
+    if workspace.settings().profile == Profile::Documented {
+        for deviation in DEVIATIONS {
+            text.push_str(&format!("  {} ({}): {}\n", deviation.id(), deviation.clause(), deviation.sentence()));
+        }
+    }
+    text
+}
+
+/// An address that a client on this machine can use.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match (address.ip().is_unspecified(), address) {
+        (false, address) => address,
+        (true, SocketAddr::V4(_)) => ([127, 0, 0, 1], address.port()).into(),
+        (true, SocketAddr::V6(_)) => ([0, 0, 0, 0, 0, 0, 0, 1], address.port()).into(),
+    }
+}
+
+/// Whoever sees the file sees it whole.
+fn write_ready(path: &Path, base: &str) -> std::io::Result<()> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    std::fs::write(&partial, format!("{base}\n"))?;
+    std::fs::rename(&partial, path)
+}
+
+/// Done at the first SIGINT or SIGTERM.
+fn stop_signal() -> Result<impl Future<Output = ()>, String> {
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .map_err(|error| format!("cannot wait for signals: {error}"))?;
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

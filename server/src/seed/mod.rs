@@ -1,0 +1,138 @@
+//! Seed data: what a workspace begins with, from JSON (`fixtures/README.md`) or CSV, checked by the same rules
+//! as requests.
+
+mod csv;
+mod document;
+mod load;
+
+use std::fmt;
+use std::path::Path;
+
+use crate::model::settings::SettingsPatch;
+use crate::model::time::Timestamp;
+use document::{ContactSource, Document};
+pub(crate) use document::{StatusSeed, WorkspaceSeed};
+
+/// The workspaces that come with the program, by name.
+const BUILT_IN: [(&str, &str); 2] = [
+    ("shop", include_str!("../../../fixtures/workspaces/shop.json")),
+    ("empty", include_str!("../../../fixtures/workspaces/empty.json")),
+];
+
+/// Seed data that was read; what depends on the workspace's settings is checked when it is loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Seed {
+    /// File or name, for errors.
+    source: String,
+    document: Document,
+    /// The CSV file that the contacts came from.
+    csv: Option<String>,
+}
+
+/// What is wrong with seed data, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SeedError {
+    place: String,
+    what: String,
+}
+
+impl fmt::Display for SeedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)
+    }
+}
+
+impl SeedError {
+    fn new(place: impl fmt::Display, what: impl fmt::Display) -> Self {
+        SeedError { place: place.to_string(), what: what.to_string() }
+    }
+}
+
+impl Seed {
+    /// Reads what `--data` names: a built-in workspace, or a `.json` or `.csv` file.
+    ///
+    /// # Errors
+    /// The file and the place in it.
+    pub(crate) fn open(name: &str) -> Result<Self, SeedError> {
+        if let Some(seed) = Self::built_in(name) {
+            return seed;
+        }
+        let path = Path::new(name);
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let Some(kind @ ("json" | "csv")) = extension else {
+            return Err(SeedError::new(
+                format!("--data {name}"),
+                format!("no such workspace: give {} or a file ending in .json or .csv", names()),
+            ));
+        };
+        let text = read_file(path)?;
+        if kind == "csv" {
+            let document = Document::of_contacts(csv::read(name, &text)?);
+            return Ok(Seed { source: name.to_owned(), csv: Some(name.to_owned()), document });
+        }
+        Self::from_json(name, &text, path.parent())
+    }
+
+    /// A workspace that comes with the program.
+    pub(crate) fn built_in(name: &str) -> Option<Result<Self, SeedError>> {
+        let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+        Some(Self::from_json(name, text, None))
+    }
+
+    /// Reads a document that came by the control API.
+    ///
+    /// # Errors
+    /// The member that is wrong.
+    pub(crate) fn from_value(value: serde_json::Value) -> Result<Self, SeedError> {
+        let document: Document = serde_json::from_value(value).map_err(|error| SeedError::new("data", error))?;
+        match document.contacts {
+            ContactSource::File(_) => Err(SeedError::new("data.contacts", "expected a list of contacts here")),
+            ContactSource::Listed(_) => Ok(Seed { source: "data".to_owned(), document, csv: None }),
+        }
+    }
+
+    fn from_json(source: &str, text: &str, folder: Option<&Path>) -> Result<Self, SeedError> {
+        let mut document: Document = serde_json::from_str(text).map_err(|error| {
+            let place = format!("{source}:{}:{}", error.line(), error.column());
+            let what = error.to_string();
+            SeedError::new(place, what.rsplit_once(" at line ").map_or(what.as_str(), |(what, _)| what))
+        })?;
+        let mut csv = None;
+        if let ContactSource::File(file) = &document.contacts {
+            let path = folder.unwrap_or(Path::new("")).join(file);
+            let shown = path.display().to_string();
+            document.contacts = ContactSource::Listed(csv::read(&shown, &read_file(&path)?)?);
+            csv = Some(shown);
+        }
+        Ok(Seed { source: source.to_owned(), document, csv })
+    }
+
+    /// What the data says of the workspace itself.
+    pub(crate) fn workspace(&self) -> &WorkspaceSeed {
+        &self.document.workspace
+    }
+}
+
+impl WorkspaceSeed {
+    pub(crate) fn settings(&self) -> &SettingsPatch {
+        &self.settings
+    }
+
+    pub(crate) fn clock(&self) -> Option<Timestamp> {
+        self.clock
+    }
+}
+
+/// The names of the built-in workspaces.
+pub(crate) fn names() -> String {
+    BUILT_IN.map(|(name, _)| name).join(", ")
+}
+
+fn read_file(path: &Path) -> Result<String, SeedError> {
+    let bytes = std::fs::read(path).map_err(|error| SeedError::new(path.display(), error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        SeedError::new(format!("{}:{line}", path.display()), "not UTF-8")
+    })
+}

@@ -1,0 +1,378 @@
+//! Writing contacts (C1–C19).
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::model::contact::{Contact, ContactDraft, ContactId, ContactPatch, Status, Subject};
+use crate::model::deviation::Deviation;
+use crate::model::problem::{EngineRefusal, Problem, Refusal};
+use crate::model::settings::Settings;
+use crate::model::time::Timestamp;
+use crate::model::urn::{ReadUrn, Urn};
+use crate::model::value::{FieldValue, Reading};
+
+use super::effect::{Effect, NotApplied};
+use super::schema::Schema;
+use super::state::State;
+
+/// Whom the URL of a write names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Nobody: a contact is to be made.
+    New,
+    /// By UUID, deleted ones too.
+    Uuid(Uuid),
+    /// By URN; without an owner, a contact to be made (C15).
+    Urn(ReadUrn),
+    /// By exact name, not among the deleted.
+    Name(String),
+}
+
+/// A contact that was written, with all that is needed to show it.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) contact: Arc<Contact>,
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) created: bool,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl State {
+    /// Whom a target means; for a URN of nobody, `None`.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`]
+    pub(crate) fn find(&self, target: &Target, settings: &Settings) -> Result<Option<ContactId>, Refusal> {
+        match target {
+            Target::New => Ok(None),
+            Target::Uuid(uuid) => self.by_uuid(*uuid).map(Some).ok_or(Refusal::NotFound),
+            Target::Name(name) => self.by_name(name).into_iter().max().map(Some).ok_or(Refusal::NotFound),
+            Target::Urn(read) => Ok(self.by_urn(read.urn.identity()).or_else(|| {
+                let twin = read.urn.ninth_digit_twin().filter(|_| settings.ninth_digit)?;
+                self.by_urn(twin.identity())
+            })),
+        }
+    }
+
+    /// Makes or changes a contact. `ignored` are parameters of the URL that mean nothing.
+    ///
+    /// # Errors
+    /// Why nothing was done.
+    pub(crate) fn write_contact(
+        &mut self,
+        target: &Target,
+        draft: ContactDraft,
+        ignored: &[String],
+        settings: &Settings,
+    ) -> Result<Written, Refusal> {
+        let found = self.find(target, settings)?;
+        if settings.suspended {
+            return Err(Refusal::Body(Problem::Suspended));
+        }
+        let subject = self.subject(target, found, settings);
+        let mut effects = notes(target, &draft, settings);
+        let sent: Vec<ReadUrn> = draft.urns().to_vec();
+        let patch = draft.resolve(&subject, self)?;
+        effects.extend(self.fresh(&patch));
+        let id = match found {
+            Some(id) => {
+                self.update(id, patch, settings, &mut effects);
+                id
+            }
+            None => {
+                let urns = match target {
+                    Target::Urn(read) => vec![read.urn.clone()],
+                    _ => sent.into_iter().map(|read| read.urn).collect(),
+                };
+                let unknown = ignored.iter().cloned();
+                effects.extend(unknown.map(|parameter| Effect::ParameterIgnored { parameter }));
+                self.create(urns, patch, settings, &mut effects)?
+            }
+        };
+        let contact = Arc::clone(self.contact(id));
+        Ok(Written { contact, schema: Arc::clone(&self.schema), created: found.is_none(), effects })
+    }
+
+    /// Deletes a contact: blanks it and frees its URNs (C18, C19).
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], with the deviation where production would have answered otherwise.
+    pub(crate) fn delete_contact(
+        &mut self,
+        target: &Target,
+        settings: &Settings,
+    ) -> Result<(), (Refusal, Vec<Effect>)> {
+        let exact = Settings { ninth_digit: false, ..settings.clone() };
+        let found = self.find(target, &exact).and_then(|found| found.ok_or(Refusal::NotFound));
+        let id = found.map_err(|refusal| (refusal, Vec::new()))?;
+        let contact = self.contact(id);
+        if contact.status == Status::Deleted {
+            let deviation = Deviation::RepeatedDelete;
+            return if settings.profile.keeps_article(deviation) {
+                Err((Refusal::NotFound, vec![Effect::DeviationMet(deviation)]))
+            } else {
+                Ok(())
+            };
+        }
+        let blank = Contact {
+            created_on: contact.created_on,
+            last_seen_on: contact.last_seen_on,
+            status: Status::Deleted,
+            ..Contact::new(contact.uuid, self.clock.tick())
+        };
+        self.replace(id, blank);
+        Ok(())
+    }
+
+    /// What people do in the web interface. `false` where there is no such contact, or it is deleted.
+    pub(crate) fn set_status(&mut self, uuid: Uuid, status: Status) -> bool {
+        let Some(id) = self.by_uuid(uuid) else { return false };
+        let contact = self.contact(id);
+        if contact.status == Status::Deleted {
+            return false;
+        }
+        if contact.status != status {
+            let mut next = Contact { status, ..Contact::clone(contact) };
+            next.groups = self.with_dynamic(&next, &[]);
+            next.modified_on = self.clock.tick();
+            self.replace(id, next);
+        }
+        true
+    }
+
+    fn subject(&self, target: &Target, found: Option<ContactId>, settings: &Settings) -> Subject {
+        let status = found.map(|id| self.contact(id).status);
+        let refusal = match (target, status) {
+            (_, Some(Status::Deleted)) => Some(Problem::Inactive),
+            (Target::Urn(read), None) => {
+                read.check(settings.country, read.urn.identity()).err().map(Problem::Urn)
+            }
+            _ => None,
+        };
+        Subject {
+            status,
+            by_urn: matches!(target, Target::Urn(_)),
+            anonymous: settings.anon,
+            group_objects: settings.profile.keeps_article(Deviation::GroupObjects),
+            refusal,
+        }
+    }
+
+    fn create(
+        &mut self,
+        urns: Vec<Urn>,
+        patch: ContactPatch,
+        settings: &Settings,
+        effects: &mut Vec<Effect>,
+    ) -> Result<ContactId, Refusal> {
+        for (index, urn) in urns.iter().enumerate() {
+            urn.check_engine()?;
+            let twin = urn.ninth_digit_twin().filter(|_| settings.ninth_digit);
+            let twin_taken = twin.as_ref().is_some_and(|twin| self.by_urn(twin.identity()).is_some());
+            let same =
+                |other: &Urn| other.identity() == urn.identity() || twin.as_ref().is_some_and(|t| t == other);
+            if twin_taken || urns[..index].iter().any(same) {
+                return Err(EngineRefusal::UrnsInUse.into());
+            }
+        }
+        effects.extend(urns.iter().filter_map(|urn| {
+            let before = self.released(urn.identity())?;
+            Some(Effect::NewUuidForUrn { urn: urn.as_str().to_owned(), before })
+        }));
+        effects.extend(self.twins(&urns, None));
+        let at = self.clock.tick();
+        let mut contact = Contact::new(self.ids.uuid(), at);
+        contact.name = patch.name.flatten().map(Into::into);
+        contact.language = patch.language.flatten().map(|language| language.to_lowercase());
+        contact.urns = urns.into();
+        let texts = patch.fields;
+        let changed = self.set_values(&mut contact, texts, settings, at, effects);
+        contact.groups = self.with_dynamic(&contact, &patch.groups.unwrap_or_default());
+        if changed || !contact.groups.is_empty() {
+            contact.modified_on = self.clock.tick();
+        }
+        Ok(self.insert(contact))
+    }
+
+    /// Changes a contact; what changes nothing leaves `modified_on` alone.
+    fn update(
+        &mut self,
+        id: ContactId,
+        patch: ContactPatch,
+        settings: &Settings,
+        effects: &mut Vec<Effect>,
+    ) {
+        let before = Arc::clone(self.contact(id));
+        let mut next = Contact::clone(&before);
+        if let Some(name) = patch.name {
+            next.name = name.map(Into::into);
+        }
+        if let Some(language) = patch.language {
+            next.language = language;
+        }
+        let now = self.clock.now();
+        let values_changed = self.set_values(&mut next, patch.fields, settings, now, effects);
+        let urns = patch.urns.and_then(|urns| self.apply_urns(id, urns, effects));
+        let urns_changed = urns.is_some();
+        if let Some(urns) = urns {
+            next.urns = urns;
+        }
+        next.groups = self.with_dynamic(&next, patch.groups.as_deref().unwrap_or(&before.groups));
+        effects.extend(self.dropped(&before, &next).filter(|_| patch.groups.is_some()));
+        let still_there = before.groups.iter().filter(|group| self.schema.group(**group).is_some());
+        let changed = values_changed
+            || urns_changed
+            || next.name != before.name
+            || next.language != before.language
+            || !next.groups.iter().eq(still_there);
+        if changed {
+            next.modified_on = self.clock.tick();
+            if urns_changed {
+                self.take(id, &next.urns, next.modified_on, effects);
+            }
+            self.replace(id, next);
+        }
+    }
+
+    /// Sets the texts of fields and tells whether any is another than before.
+    fn set_values(
+        &self,
+        contact: &mut Contact,
+        texts: Vec<(crate::model::contact::FieldId, Option<String>)>,
+        settings: &Settings,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) -> bool {
+        let reading = Reading { date_format: settings.date_format, time_zone: &settings.timezone, now };
+        let mut values = contact.values.to_vec();
+        let mut changed = false;
+        for (id, text) in texts {
+            let place = values.binary_search_by_key(&id, |(field, _)| *field);
+            match (text.map(|text| FieldValue::read(&text, &reading)), place) {
+                (None, Ok(at)) => {
+                    values.remove(at);
+                    changed = true;
+                }
+                (None, Err(_)) => {}
+                (Some((value, cut)), place) => {
+                    if let Some(field) = self.schema.field(id) {
+                        let (field, value_type) = (field.key.clone(), field.value_type);
+                        if value.shown(value_type).is_none() {
+                            effects.push(Effect::ValueReadsAsNull { field: field.clone(), value_type });
+                        }
+                        if cut {
+                            effects.push(Effect::ValueCut { field });
+                        }
+                    }
+                    match place {
+                        Ok(at) if values[at].1.text() == value.text() => continue,
+                        Ok(at) => values[at].1 = value,
+                        Err(at) => values.insert(at, (id, value)),
+                    }
+                    changed = true;
+                }
+            }
+        }
+        if changed {
+            contact.values = values.into();
+        }
+        changed
+    }
+
+    /// The URNs that an update leaves a contact with, in the order sent; `None` where the list is not applied at
+    /// all (observed: urns/engine-refuses-on-update).
+    fn apply_urns(&self, id: ContactId, sent: Vec<Urn>, effects: &mut Vec<Effect>) -> Option<Box<[Urn]>> {
+        let before = &self.contact(id).urns;
+        let mut urns: Vec<Urn> = Vec::with_capacity(sent.len());
+        let mut last_repeats = None;
+        for urn in sent {
+            if urn.check_engine().is_err() {
+                let urn = urn.as_str().to_owned();
+                effects.push(Effect::UrnNotApplied { urn, because: NotApplied::EngineRefuses });
+                continue;
+            }
+            let repeats = urns.iter().any(|other| other.identity() == urn.identity());
+            last_repeats = repeats.then(|| urn.as_str().to_owned());
+            if !repeats {
+                urns.push(urn);
+            }
+        }
+        if let Some(urn) = last_repeats {
+            effects.push(Effect::UrnNotApplied { urn, because: NotApplied::LastItemRepeats });
+            return None;
+        }
+        if urns.is_empty() {
+            if before.is_empty() {
+                return None;
+            }
+            let had = before.iter().map(|urn| urn.as_str().to_owned()).collect();
+            effects.push(Effect::UrnsEmptied { urns: had });
+        }
+        let new: Vec<Urn> = urns.iter().filter(|urn| !before.contains(urn)).cloned().collect();
+        effects.extend(self.twins(&new, Some(id)));
+        Some(urns.into())
+    }
+
+    /// Takes URNs from whoever else has them, silently; their `modified_on` moves to the same instant.
+    fn take(&mut self, id: ContactId, urns: &[Urn], at: Timestamp, effects: &mut Vec<Effect>) {
+        for urn in urns {
+            let Some(owner) = self.by_urn(urn.identity()).filter(|owner| *owner != id) else { continue };
+            let loser = self.contact(owner);
+            effects.push(Effect::UrnTaken { urn: urn.as_str().to_owned(), from: loser.uuid });
+            let kept = loser.urns.iter().filter(|other| other.identity() != urn.identity()).cloned();
+            let next = Contact { urns: kept.collect(), modified_on: at, ..Contact::clone(loser) };
+            self.replace(owner, next);
+        }
+    }
+
+    /// Other contacts with the same number in another form.
+    fn twins(&self, urns: &[Urn], of: Option<ContactId>) -> Vec<Effect> {
+        let forms = urns.iter().flat_map(|urn| {
+            [urn.ninth_digit_twin(), urn.other_scheme()].into_iter().flatten().map(move |twin| (urn, twin))
+        });
+        let owned = forms.filter_map(|(urn, twin)| {
+            let owner = self.by_urn(twin.identity()).filter(|owner| Some(*owner) != of)?;
+            Some(Effect::TwinExists {
+                urn: urn.as_str().to_owned(),
+                twin: twin.as_str().to_owned(),
+                contact: self.contact(owner).uuid,
+            })
+        });
+        owned.collect()
+    }
+
+    fn dropped(&self, before: &Contact, next: &Contact) -> Option<Effect> {
+        let left = before.groups.iter().filter(|group| !next.groups.contains(group));
+        let groups: Vec<String> =
+            left.filter_map(|group| Some(self.schema.group(*group)?.name.clone())).collect();
+        (!groups.is_empty()).then_some(Effect::MembershipsDropped { groups })
+    }
+
+    /// Fields and groups that the patch uses although production may not know them yet.
+    fn fresh(&self, patch: &ContactPatch) -> Vec<Effect> {
+        let since = self.clock.now().plus(-super::effect::FRESH_SECONDS * crate::model::time::SECOND);
+        let fields = patch.fields.iter().filter_map(|(id, _)| self.schema.field(*id));
+        let fields = fields.filter(|field| field.made_at > since).map(|field| ("field", field.key.clone()));
+        let groups = patch.groups.iter().flatten().filter_map(|id| self.schema.group(*id));
+        let groups = groups.filter(|group| group.made_at > since).map(|group| ("group", group.name.clone()));
+        fields.chain(groups).map(|(what, name)| Effect::UsedWhileFresh { what, name }).collect()
+    }
+}
+
+/// What a body shows by itself.
+fn notes(target: &Target, draft: &ContactDraft, settings: &Settings) -> Vec<Effect> {
+    let in_url = match target {
+        Target::Urn(read) => Some(read),
+        _ => None,
+    };
+    let foreign = draft.urns().iter().chain(in_url).filter(|read| read.is_misread_national(settings.country));
+    let foreign = foreign.map(|read| Effect::NumberReadAsForeign {
+        sent: read.sent.clone(),
+        read: read.urn.as_str().to_owned(),
+    });
+    let ignored = draft.ignored.iter().cloned().map(|member| Effect::MemberIgnored { member });
+    let objects = settings.profile.keeps_article(Deviation::GroupObjects) && draft.has_group_objects();
+    let deviation = objects.then_some(Effect::DeviationMet(Deviation::GroupObjects));
+    foreign.chain(ignored).chain(deviation).collect()
+}
