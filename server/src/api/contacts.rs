@@ -63,7 +63,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
 /// # Errors
 /// More than one look-up; a look-up by URN in an anonymous workspace; a URN that is none; a UUID that is none.
 fn target(call: &Call<'_>) -> Result<Option<Target>, ApiError> {
-    refuse_anonymous_lookup(call)?;
+    refuse_anonymous_lookup(call, call.query.get("urn"))?;
     let given: Vec<(&str, &str)> =
         LOOKUPS.into_iter().filter_map(|name| Some((name, call.query.get(name)?))).collect();
     match given.as_slice() {
@@ -75,9 +75,8 @@ fn target(call: &Call<'_>) -> Result<Option<Target>, ApiError> {
     }
 }
 
-fn refuse_anonymous_lookup(call: &Call<'_>) -> Result<(), ApiError> {
-    let asked = call.settings.anon && call.query.get("urn").is_some();
-    if asked { Err(ApiError::AnonymousLookup) } else { Ok(()) }
+fn refuse_anonymous_lookup(call: &Call<'_>, urn: Option<&str>) -> Result<(), ApiError> {
+    if call.settings.anon && urn.is_some() { Err(ApiError::AnonymousLookup) } else { Ok(()) }
 }
 
 /// A URN of the URL; its display does not count.
@@ -91,8 +90,8 @@ fn read_urn(call: &Call<'_>, urn: &str) -> Result<ReadUrn, ApiError> {
 
 /// The filters of the URL; `None` where nothing can pass them.
 fn filter(call: &Call<'_>) -> Result<Option<Filter>, ApiError> {
-    refuse_anonymous_lookup(call)?;
     let query = &call.query;
+    refuse_anonymous_lookup(call, query.filled("urn"))?;
     let urn = query.filled("urn").map(|urn| read_urn(call, urn)).transpose()?;
     let mut filter = Filter {
         urn: urn.map(|read| read.urn.identity().to_owned()),
@@ -116,13 +115,13 @@ fn filter(call: &Call<'_>) -> Result<Option<Filter>, ApiError> {
     Ok(Some(filter))
 }
 
-/// Most recently modified first; `reverse` turns any order round.
+/// Most recently modified first, or with `reverse` last; `order_by` overrides both.
 fn sort(call: &Call<'_>) -> Sort {
     let (key, descending) = match call.query.get("order_by") {
         Some("created_on") => (SortKey::Created, false),
         Some("-created_on") => (SortKey::Created, true),
         Some("modified_on") => (SortKey::Modified, false),
-        _ => (SortKey::Modified, true),
+        _ => (SortKey::Modified, !call.query.is_true("reverse")),
     };
-    Sort { key, descending: descending != call.query.is_true("reverse") }
+    Sort { key, descending }
 }

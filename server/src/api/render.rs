@@ -75,7 +75,7 @@ impl Serialize for Fields<'_> {
         }
         serializer.collect_map(fields.iter().map(|field| {
             let value = self.0.contact.value(field.id);
-            (&field.key, value.and_then(|value| value.shown(field.value_type)))
+            (&field.key, value.and_then(|value| field.shows(value)))
         }))
     }
 }

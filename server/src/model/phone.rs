@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 
 /// Digits from which on a number without a `+` is read as an international one.
 const INTERNATIONAL_DIGITS: usize = 11;
@@ -66,11 +66,9 @@ pub(crate) fn is_acceptable(path: &str, country: Option<Country>) -> bool {
         && possible(path, country).is_some()
 }
 
-/// Whether a text without a scheme is a telephone number.
+/// Whether a text without a scheme is a telephone number, as an international or as one of the country.
 pub(crate) fn is_possible(text: &str, country: Option<Country>) -> bool {
-    let plus = !text.starts_with('+') && text.len() >= INTERNATIONAL_DIGITS && !text.starts_with('0');
-    let text = if plus { format!("+{text}") } else { text.to_owned() };
-    possible(&text, country).is_some()
+    is_acceptable(&normalize(text, country), country)
 }
 
 /// Whether a number that went out as another country's would also have been one of `country`: the trap of
@@ -82,5 +80,6 @@ pub(crate) fn is_national(digits: &str, country: Country) -> bool {
 
 fn possible(text: &str, country: Option<Country>) -> Option<PhoneNumber> {
     let number = PHONE_NUMBER_UTIL.parse(text, country.map(|country| country.0)).ok()?;
-    PHONE_NUMBER_UTIL.is_possible_number(&number).then_some(number)
+    let length = PHONE_NUMBER_UTIL.is_possible_number_with_reason(&number);
+    matches!(length, Ok(NumberLengthType::IsPossible)).then_some(number)
 }

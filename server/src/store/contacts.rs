@@ -257,12 +257,12 @@ impl State {
                 (None, Err(_)) => {}
                 (Some((value, cut)), place) => {
                     if let Some(field) = self.schema.field(id) {
-                        let (field, value_type) = (field.key.clone(), field.value_type);
-                        if value.shown(value_type).is_none() {
-                            effects.push(Effect::ValueReadsAsNull { field: field.clone(), value_type });
+                        let (key, value_type) = (field.key.clone(), field.value_type);
+                        if field.shows(&value).is_none() {
+                            effects.push(Effect::ValueReadsAsNull { field: key.clone(), value_type });
                         }
                         if cut {
-                            effects.push(Effect::ValueCut { field });
+                            effects.push(Effect::ValueCut { field: key });
                         }
                     }
                     match place {

@@ -3,10 +3,11 @@
 use uuid::Uuid;
 
 use crate::model::contact::{FieldId, FoundGroup, GroupId};
-use crate::model::field::{FieldDirectory, ValueType};
+use crate::model::field::{self, FieldDirectory, ValueType};
 use crate::model::query::Query;
 use crate::model::text;
 use crate::model::time::Timestamp;
+use crate::model::value::{FieldValue, Shown};
 
 /// A contact field.
 #[derive(Debug, Clone)]
@@ -16,6 +17,13 @@ pub(crate) struct Field {
     pub(crate) label: String,
     pub(crate) value_type: ValueType,
     pub(crate) made_at: Timestamp,
+}
+
+impl Field {
+    /// What the field shows of a value; `None` is null.
+    pub(crate) fn shows<'a>(&self, value: &'a FieldValue) -> Option<Shown<'a>> {
+        value.shown(self.value_type).filter(|_| self.key != field::SHADOWED)
+    }
 }
 
 /// A contact group.

@@ -199,7 +199,13 @@ impl ReadUrn {
 /// What is wrong with a text of a body's `urns` that [`ReadUrn::read`] does not take for a URN.
 pub(crate) fn unreadable(sent: &str) -> UrnProblem {
     let sent = text::strip(sent).to_owned();
-    if scheme::is_business_id(&sent) { UrnProblem::BareBusinessId(sent) } else { UrnProblem::Invalid(sent) }
+    match sent.split_once(':') {
+        Some((scheme, _)) if Scheme::parse(scheme) == Some(Scheme::WhatsApp) => {
+            UrnProblem::WhatsAppIdentifier(sent)
+        }
+        None if scheme::is_business_id(&sent) => UrnProblem::BareBusinessId(sent),
+        _ => UrnProblem::Invalid(sent),
+    }
 }
 
 /// The parts before and after the first `separator`; an empty second part counts as none.
