@@ -28,13 +28,17 @@ const PER_TOKEN_IDLE: Duration = Duration::from_secs(3600);
 ///
 /// Without options it serves a small shop on http://127.0.0.1:9364.
 #[derive(Debug, Parser)]
-#[command(name = "weni-mock", version, after_help = "Examples:
+#[command(
+    name = "weni-mock",
+    version,
+    after_help = "Examples:
   weni-mock                                  the shop, with the documented answers
   weni-mock --profile observed               what production really answers
   weni-mock --port 0 --ready-file ready.txt  a free port, for CI
   weni-mock --data customers.csv --seed 1    your contacts, the same identifiers each run
 
-Every option can be given in the environment: WENI_MOCK_PORT=8080.")]
+Every option can be given in the environment: WENI_MOCK_PORT=8080."
+)]
 pub(crate) struct Config {
     /// Address to listen on
     #[arg(long, env = "WENI_MOCK_HOST", default_value = "127.0.0.1")]
@@ -171,27 +175,38 @@ impl Config {
 pub(crate) fn complaint(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let telling = lines.filter(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    let telling =
+        lines.filter(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
     let line = telling.collect::<Vec<_>>().join(" ");
     format!("{} (see weni-mock --help)", line.strip_prefix("error: ").unwrap_or(&line))
 }
 
 fn check_url(url: String) -> Result<String, String> {
     let good = url.starts_with("http://") || url.starts_with("https://");
-    if good { Ok(url) } else { Err(format!("--public-url {url}: expected a URL such as https://mock.example")) }
+    if good {
+        Ok(url)
+    } else {
+        Err(format!("--public-url {url}: expected a URL such as https://mock.example"))
+    }
 }
 
 /// `flow_starts.json=201:answer.json`, or `=204` without a body.
 fn parse_stub(text: &str) -> Result<(String, Stub), String> {
-    let wrong = || format!("--stub {text}: expected NAME=STATUS or NAME=STATUS:FILE, as flow_starts.json=201:answer.json");
+    let wrong = || {
+        format!(
+            "--stub {text}: expected NAME=STATUS or NAME=STATUS:FILE, as flow_starts.json=201:answer.json"
+        )
+    };
     let (name, answer) = text.split_once('=').ok_or_else(wrong)?;
     let (status, file) = answer.split_once(':').map_or((answer, None), |(status, file)| (status, Some(file)));
-    let status = status.parse::<u16>().ok().and_then(|code| StatusCode::from_u16(code).ok()).ok_or_else(wrong)?;
+    let status =
+        status.parse::<u16>().ok().and_then(|code| StatusCode::from_u16(code).ok()).ok_or_else(wrong)?;
     let body = match file {
         Some(file) => std::fs::read(file).map_err(|error| format!("--stub {name}: {file}: {error}"))?,
         None => Vec::new(),
     };
-    let extension = file.and_then(|file| Path::new(file).extension()).and_then(|extension| extension.to_str());
+    let extension =
+        file.and_then(|file| Path::new(file).extension()).and_then(|extension| extension.to_str());
     let content_type = match extension {
         Some("html") => "text/html",
         Some("txt") => "text/plain",

@@ -2,9 +2,9 @@
 //! when that falls behind, lines are dropped and counted rather than requests delayed.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -82,7 +82,9 @@ impl Log {
 fn shown(uri: &Uri) -> String {
     let Some(query) = uri.query() else { return uri.path().to_owned() };
     let shown = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) => format!("{name}=***"),
+        Some((name, _)) if SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) => {
+            format!("{name}=***")
+        }
         _ => pair.to_owned(),
     });
     format!("{}?{}", uri.path(), shown.collect::<Vec<_>>().join("&"))

@@ -56,7 +56,8 @@ pub(crate) async fn answer(State(mock): State<Shared>, request: Request) -> Resp
     let name = uri.path().strip_prefix("/api/v2/").unwrap_or_default().trim_end_matches('/');
     if let Some(stub) = mock.stubs.get(name) {
         let query = uri.query().unwrap_or_default();
-        if let Err(error) = auth::authenticate(&mock.registry, mock.bearer.as_ref(), request.headers(), query) {
+        if let Err(error) = auth::authenticate(&mock.registry, mock.bearer.as_ref(), request.headers(), query)
+        {
             return (StatusCode::FORBIDDEN, Json(json!({"detail": error.to_string()}))).into_response();
         }
         let mut response = (stub.status, stub.body.clone()).into_response();
@@ -65,7 +66,8 @@ pub(crate) async fn answer(State(mock): State<Shared>, request: Request) -> Resp
     }
     if NEIGHBOURS.contains(&name.strip_suffix(".json").unwrap_or(name)) {
         let flag = format!("--stub {name}=201:answer.json");
-        let detail = format!("not mocked: weni-mock answers contacts, fields and groups; {flag} would answer this");
+        let detail =
+            format!("not mocked: weni-mock answers contacts, fields and groups; {flag} would answer this");
         return (StatusCode::NOT_FOUND, Json(json!({"detail": detail}))).into_response();
     }
     (StatusCode::NOT_FOUND, Html("<!doctype html><title>Not Found</title><h1>Not Found</h1>")).into_response()

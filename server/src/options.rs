@@ -74,7 +74,8 @@ impl Options {
         thread::spawn(phone::warm_up);
         let seed = Seed::open(&self.data).map_err(|error| error.to_string())?;
         let mut settings = Settings::default();
-        let country = SettingsPatch { country: Some(Some(DEFAULT_COUNTRY.to_owned())), ..SettingsPatch::default() };
+        let country =
+            SettingsPatch { country: Some(Some(DEFAULT_COUNTRY.to_owned())), ..SettingsPatch::default() };
         country.apply(&mut settings)?;
         seed.workspace().settings().apply(&mut settings)?;
         let explicit = SettingsPatch {
@@ -93,7 +94,12 @@ impl Options {
             clock: self.clock.or(seed.workspace().clock()),
             ids: self.seed.or(seed.workspace().seed),
             uuid: seed.workspace().uuid,
-            tokens: administrator.into_iter().chain(tokens.clone().take(1)).take(1).chain(tokens.skip(1)).collect(),
+            tokens: administrator
+                .into_iter()
+                .chain(tokens.clone().take(1))
+                .take(1)
+                .chain(tokens.skip(1))
+                .collect(),
             seed: Some(Arc::new(seed)),
         };
         Ok(Arc::new(Mock {

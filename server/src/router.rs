@@ -100,7 +100,8 @@ async fn receive(body: Body) -> Result<Bytes, Response> {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             let what = "Request body exceeded 2.5 MB.";
-            Err((StatusCode::PAYLOAD_TOO_LARGE, axum::Json(serde_json::json!({"detail": what}))).into_response())
+            Err((StatusCode::PAYLOAD_TOO_LARGE, axum::Json(serde_json::json!({"detail": what})))
+                .into_response())
         }
         Ok(Err(_)) => Err(StatusCode::BAD_REQUEST.into_response()),
         Err(_) => Err(StatusCode::REQUEST_TIMEOUT.into_response()),

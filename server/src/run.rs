@@ -80,7 +80,12 @@ fn greeting(base: &str, workspace: Option<&Workspace>) -> String {
     });
     if workspace.settings().profile == Profile::Documented {
         for deviation in DEVIATIONS {
-            text.push_str(&format!("  {} ({}): {}\n", deviation.id(), deviation.clause(), deviation.sentence()));
+            text.push_str(&format!(
+                "  {} ({}): {}\n",
+                deviation.id(),
+                deviation.clause(),
+                deviation.sentence()
+            ));
         }
     }
     text

@@ -169,7 +169,10 @@ impl MockServerBuilder {
     ///
     /// # Panics
     /// Where the data cannot be read or is wrong, with its place; where no port is to be had.
-    #[expect(clippy::unused_async, reason = "starting may come to wait for something; callers need not change then")]
+    #[expect(
+        clippy::unused_async,
+        reason = "starting may come to wait for something; callers need not change then"
+    )]
     pub async fn start(self) -> MockServer {
         let mock = self.0.build().unwrap_or_else(|error| panic!("weni-mock: {error}"));
         MockServer::spawn(mock).unwrap_or_else(|error| panic!("weni-mock: cannot start: {error}"))

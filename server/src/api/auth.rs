@@ -20,7 +20,9 @@ impl BearerKey {
     /// # Errors
     /// One sentence.
     pub(crate) fn from_pem(pem: &[u8]) -> Result<Self, String> {
-        DecodingKey::from_rsa_pem(pem).map(BearerKey).map_err(|_| "is not an RSA public key in PEM".to_owned())
+        DecodingKey::from_rsa_pem(pem)
+            .map(BearerKey)
+            .map_err(|_| "is not an RSA public key in PEM".to_owned())
     }
 
     /// The workspace that a valid token names, if it names one.
@@ -97,9 +99,8 @@ fn by_bearer(
         let [token] = credentials else { return None };
         let claimed = bearer?.workspace(std::str::from_utf8(token).ok()?)?;
         let query = Query::parse(query);
-        let named = claimed.or_else(|| {
-            query.get("project_uuid").or_else(|| query.get("project")).map(str::to_owned)
-        })?;
+        let named = claimed
+            .or_else(|| query.get("project_uuid").or_else(|| query.get("project")).map(str::to_owned))?;
         let workspace = registry.get(named.parse().ok()?)?;
         Some(Access { workspace, role: Role::Administrator, user: User::Bearer })
     };

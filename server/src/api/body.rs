@@ -35,13 +35,20 @@ impl RequestBody {
     }
 }
 
-async fn read_multipart(content_type: &str, bytes: Bytes) -> Result<Vec<(String, form::Part)>, multer::Error> {
+async fn read_multipart(
+    content_type: &str,
+    bytes: Bytes,
+) -> Result<Vec<(String, form::Part)>, multer::Error> {
     let boundary = multer::parse_boundary(content_type)?;
     let mut multipart = multer::Multipart::new(BodyDataStream::new(Full::new(bytes)), boundary);
     let mut parts = Vec::new();
     while let Some(field) = multipart.next_field().await? {
         let Some(name) = field.name().map(str::to_owned) else { continue };
-        let part = if field.file_name().is_some() { form::Part::File } else { form::Part::Text(field.text().await?) };
+        let part = if field.file_name().is_some() {
+            form::Part::File
+        } else {
+            form::Part::Text(field.text().await?)
+        };
         parts.push((name, part));
     }
     Ok(parts)

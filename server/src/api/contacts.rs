@@ -68,7 +68,9 @@ fn target(call: &Call<'_>) -> Result<Option<Target>, ApiError> {
         LOOKUPS.into_iter().filter_map(|name| Some((name, call.query.get(name)?))).collect();
     match given.as_slice() {
         [] => Ok(None),
-        [("uuid", uuid)] => canonical_uuid(uuid).map(|uuid| Some(Target::Uuid(uuid))).ok_or(ApiError::NotFound),
+        [("uuid", uuid)] => {
+            canonical_uuid(uuid).map(|uuid| Some(Target::Uuid(uuid))).ok_or(ApiError::NotFound)
+        }
         [("urn", urn)] => read_urn(call, urn).map(|urn| Some(Target::Urn(urn))),
         [(_, name)] => Ok(Some(Target::Name((*name).to_owned()))),
         _ => Err(ApiError::ManyLookups(LOOKUP_NAMES)),

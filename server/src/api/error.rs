@@ -148,8 +148,9 @@ impl Serialize for MemberBody<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             MemberProblem::Whole(problems) => serializer.collect_seq(messages(problems)),
-            MemberProblem::Items(items) => serializer
-                .collect_map(items.iter().map(|(item, problems)| (item, messages(problems).collect::<Vec<_>>()))),
+            MemberProblem::Items(items) => serializer.collect_map(
+                items.iter().map(|(item, problems)| (item, messages(problems).collect::<Vec<_>>())),
+            ),
         }
     }
 }

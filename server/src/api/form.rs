@@ -37,7 +37,9 @@ pub(super) fn members(endpoint: Endpoint, pairs: Vec<(String, Part)>) -> Members
             if let Value::List(items) = items {
                 items.push(part.into());
             }
-        } else if let Some((list, index)) = lists.iter().find_map(|list| Some((*list, index_of(&name, list)?))) {
+        } else if let Some((list, index)) =
+            lists.iter().find_map(|list| Some((*list, index_of(&name, list)?)))
+        {
             indexed.entry(list).or_default().insert(index, part.into());
         } else if endpoint != Endpoint::Contacts || name != "fields" {
             let blank = matches!(&part, Part::Text(text) if text.is_empty());

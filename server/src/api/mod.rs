@@ -118,7 +118,8 @@ pub(crate) fn answer(
     parts: &Parts,
     body: &RequestBody,
 ) -> Answer {
-    let outcome = access.map_err(Clone::clone).and_then(|access| dispatch(mock, endpoint, access, parts, body));
+    let outcome =
+        access.map_err(Clone::clone).and_then(|access| dispatch(mock, endpoint, access, parts, body));
     outcome.unwrap_or_else(ApiError::into_answer)
 }
 
@@ -170,5 +171,7 @@ fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
 pub(crate) fn is_heavy(endpoint: Endpoint, parts: &Parts) -> bool {
     let reads = parts.method == Method::GET || parts.method == Method::HEAD;
     let query = parts.uri.query().unwrap_or_default();
-    endpoint == Endpoint::Contacts && reads && ["name=", "limit=", "order_by="].iter().any(|p| query.contains(p))
+    endpoint == Endpoint::Contacts
+        && reads
+        && ["name=", "limit=", "order_by="].iter().any(|p| query.contains(p))
 }

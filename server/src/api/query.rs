@@ -21,14 +21,17 @@ impl Query {
 
     /// Whether a parameter says yes.
     pub(crate) fn is_true(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| {
-            ["true", "1", "y", "yes"].iter().any(|yes| yes.eq_ignore_ascii_case(value))
-        })
+        self.get(name)
+            .is_some_and(|value| ["true", "1", "y", "yes"].iter().any(|yes| yes.eq_ignore_ascii_case(value)))
     }
 
     /// Parameters that are none of `known`.
     pub(crate) fn others(&self, known: &[&str]) -> Vec<String> {
-        self.0.iter().filter(|(name, _)| !known.contains(&name.as_str())).map(|(name, _)| name.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(name, _)| !known.contains(&name.as_str()))
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 
     /// The same with another value for `name`, encoded and sorted by name.

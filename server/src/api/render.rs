@@ -23,7 +23,7 @@ impl Serialize for ContactView<'_> {
         let is = |status| (!deleted).then_some(contact.status == status);
         let mut shown = serializer.serialize_struct("Contact", 11)?;
         shown.serialize_field("uuid", &contact.uuid)?;
-        shown.serialize_field("name", &contact.name)?;
+        shown.serialize_field("name", &contact.name.as_deref())?;
         shown.serialize_field("language", &contact.language.as_ref().map(|language| language.as_str()))?;
         shown.serialize_field("urns", &Urns(self))?;
         shown.serialize_field("groups", &Groups(self))?;

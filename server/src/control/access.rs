@@ -34,7 +34,9 @@ impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Refused::Off => "the control API is off (--control off)",
-            Refused::Token => "the control API needs its token: X-Control-Token: TOKEN (printed at the start)",
+            Refused::Token => {
+                "the control API needs its token: X-Control-Token: TOKEN (printed at the start)"
+            }
             Refused::Host => "the control API is open to loopback hosts only: use --control token",
             Refused::Forwarded => "the control API is not open through a proxy: use --control token",
             Refused::Origin => "the control API is not open to other sites' pages",

@@ -73,14 +73,22 @@ fn counts(workspace: &Workspace) -> serde_json::Value {
 }
 
 /// The workspace that a path names: a UUID, `default`, or `current`, the one of the `Authorization` header.
-fn workspace(mock: &Shared, name: &str, headers: &HeaderMap, uri: &Uri) -> Outcome<std::sync::Arc<Workspace>> {
+fn workspace(
+    mock: &Shared,
+    name: &str,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Outcome<std::sync::Arc<Workspace>> {
     let found = match name {
         "default" => mock.registry.default_workspace(),
         "current" => {
             let query = uri.query().unwrap_or_default();
             let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), headers, query);
             return access.map(|access| access.workspace).map_err(|error| {
-                ControlError(StatusCode::FORBIDDEN, format!("\"current\" needs the workspace's token: {error}"))
+                ControlError(
+                    StatusCode::FORBIDDEN,
+                    format!("\"current\" needs the workspace's token: {error}"),
+                )
             });
         }
         uuid => uuid.parse().ok().and_then(|uuid| mock.registry.get(uuid)),

@@ -1,5 +1,6 @@
 //! Contacts: what they are, and how a body becomes a change of one (C1–C17; `observed.md`, Contacts).
 
+use compact_str::CompactString;
 use uuid::Uuid;
 
 use super::json::{Members, Value};
@@ -46,7 +47,7 @@ pub(crate) enum Status {
 #[derive(Debug, Clone)]
 pub(crate) struct Contact {
     pub(crate) uuid: Uuid,
-    pub(crate) name: Option<Box<str>>,
+    pub(crate) name: Option<CompactString>,
     pub(crate) language: Option<Language>,
     pub(crate) status: Status,
     pub(crate) urns: Box<[Urn]>,

@@ -13,7 +13,17 @@ pub(crate) const MAX_LABEL: usize = 36;
 
 /// Keys that no label may generate, besides the schemes of URNs.
 const RESERVED: [&str; 11] = [
-    "id", "uuid", "name", "first_name", "language", "groups", "created_on", "created_by", "modified_by", "is", "has",
+    "id",
+    "uuid",
+    "name",
+    "first_name",
+    "language",
+    "groups",
+    "created_on",
+    "created_by",
+    "modified_by",
+    "is",
+    "has",
 ];
 
 /// The key of a field whose values never show: the contact's own member of that name stands before them

@@ -229,7 +229,9 @@ impl Reader<'_> {
         loop {
             let rest = &self.text[self.at..];
             let plain = rest.bytes().position(|b| b == b'"' || b == b'\\' || b < 0x20);
-            let Some(plain) = plain else { return Err(self.error_at(start, "Unterminated string starting at")) };
+            let Some(plain) = plain else {
+                return Err(self.error_at(start, "Unterminated string starting at"));
+            };
             out.text.push_str(&rest[..plain]);
             self.at += plain;
             match rest.as_bytes()[plain] {

@@ -152,11 +152,6 @@ impl Problems {
         outcome.map_err(|problem| self.0.push((member, problem.into()))).ok()
     }
 
-    /// Whether nothing was noted for `member`.
-    pub(crate) fn spares(&self, member: &str) -> bool {
-        self.0.iter().all(|(name, _)| *name != member)
-    }
-
     /// # Errors
     /// All that was noted, sorted into the API's order of `members`.
     pub(crate) fn finish(mut self, members: &[&str]) -> Result<(), Refusal> {

@@ -91,9 +91,11 @@ impl Subject {
     fn compare(self, contact: &Contact, operator: Operator, value: &str) -> bool {
         match self {
             Subject::Name => compare_text(contact.name.as_deref(), operator, value),
-            Subject::Language => {
-                compare_text(contact.language.as_ref().map(super::language::Language::as_str), operator, value)
-            }
+            Subject::Language => compare_text(
+                contact.language.as_ref().map(super::language::Language::as_str),
+                operator,
+                value,
+            ),
             Subject::Field(field, value_type) => {
                 compare_value(contact.value(field), value_type, operator, value)
             }
@@ -162,7 +164,8 @@ impl std::fmt::Display for Token {
             Token::Open => f.write_str("\"(\""),
             Token::Close => f.write_str("\")\""),
             Token::Operator(operator) => {
-                let spelling = OPERATORS.iter().find(|(_, known)| known == operator).map_or("", |(text, _)| text);
+                let spelling =
+                    OPERATORS.iter().find(|(_, known)| known == operator).map_or("", |(text, _)| text);
                 write!(f, "\"{spelling}\"")
             }
             Token::Word(text) | Token::Quoted(text) => write!(f, "\"{text}\""),

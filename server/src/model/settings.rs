@@ -104,11 +104,11 @@ impl SettingsPatch {
             settings.timezone = default_zone(country.as_deref());
         }
         if let Some(name) = &self.timezone {
-            settings.timezone = TimeZone::get(name).map_err(|_| {
-                format!("timezone: \"{name}\" is not a time zone such as America/Sao_Paulo")
-            })?;
+            settings.timezone = TimeZone::get(name)
+                .map_err(|_| format!("timezone: \"{name}\" is not a time zone such as America/Sao_Paulo"))?;
         }
-        let Settings { profile, anon, suspended, limits, ninth_digit, date_format, rate_limit, .. } = settings;
+        let Settings { profile, anon, suspended, limits, ninth_digit, date_format, rate_limit, .. } =
+            settings;
         set(profile, self.profile);
         set(anon, self.anon);
         set(suspended, self.suspended);
@@ -180,7 +180,8 @@ impl Period {
 
 impl std::fmt::Display for RateLimit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let name = Period::ALL.iter().find(|(period, ..)| *period == self.per).map_or("", |(_, name, _)| *name);
+        let name =
+            Period::ALL.iter().find(|(period, ..)| *period == self.per).map_or("", |(_, name, _)| *name);
         write!(f, "{}/{name}", self.requests)
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fmt::{self, Write as _};
 
+use compact_str::CompactString;
 use jiff::tz::Offset;
 use serde::{Serialize, Serializer};
 
@@ -16,7 +17,7 @@ pub(crate) const MAX_VALUE: usize = 640;
 /// A value that is not blank.
 #[derive(Debug, Clone)]
 pub(crate) struct FieldValue {
-    text: Box<str>,
+    text: CompactString,
     /// The reading as instant depends on the moment of writing; the one as number follows from the text.
     instant: Option<Box<Instant>>,
 }

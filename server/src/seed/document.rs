@@ -28,7 +28,8 @@ pub(super) struct Document {
 impl Document {
     /// Contacts that came alone bring the groups and text fields that they name.
     pub(super) fn of_contacts(contacts: Vec<ContactSeed>) -> Self {
-        let named = |names: &mut dyn Iterator<Item = &String>| -> IndexSet<String> { names.cloned().collect() };
+        let named =
+            |names: &mut dyn Iterator<Item = &String>| -> IndexSet<String> { names.cloned().collect() };
         let groups = named(&mut contacts.iter().flat_map(|contact| &contact.groups));
         let keys = named(&mut contacts.iter().flat_map(|contact| contact.fields.keys()));
         let group = |name| GroupSeed { uuid: None, name, query: None };

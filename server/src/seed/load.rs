@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use compact_str::CompactString;
+
 use crate::model::contact::{Contact, FieldId, GroupId, MAX_NAME, Status};
 use crate::model::field::{self, FieldDirectory, FieldDraft};
 use crate::model::group;
@@ -70,7 +72,10 @@ fn load_field(state: &mut State, seed: &FieldSeed) -> Result<(), String> {
     let key = field::key_of(&label);
     let others = state.schema.other_fields(None);
     if !field::is_label(&label) || label.is_empty() || label.len() > field::MAX_LABEL {
-        return Err(wrong("label", "expected up to 36 ASCII letters, digits, spaces, hyphens and underscores"));
+        return Err(wrong(
+            "label",
+            "expected up to 36 ASCII letters, digits, spaces, hyphens and underscores",
+        ));
     }
     if others.label_taken(&text::fold(&label)) || others.key_taken(&key) {
         return Err(wrong("label", format!("another field has the label or key of \"{label}\"")));
@@ -79,7 +84,10 @@ fn load_field(state: &mut State, seed: &FieldSeed) -> Result<(), String> {
         return Err(wrong("label", format!("its key \"{key}\" is invalid or reserved")));
     }
     if let Some(given) = seed.key.as_ref().filter(|given| **given != key) {
-        return Err(wrong("key", format!("\"{given}\" is not the key of \"{label}\": it generates \"{key}\"")));
+        return Err(wrong(
+            "key",
+            format!("\"{given}\" is not the key of \"{label}\": it generates \"{key}\""),
+        ));
     }
     state.add_field(FieldDraft { label, key, value_type: seed.value_type });
     Ok(())
@@ -140,7 +148,7 @@ fn load_contact(
     Ok(())
 }
 
-fn name(name: &str) -> Result<Box<str>, String> {
+fn name(name: &str) -> Result<CompactString, String> {
     let name = text::strip(name);
     match name.chars().count() {
         1..=MAX_NAME => Ok(name.into()),
@@ -149,7 +157,8 @@ fn name(name: &str) -> Result<Box<str>, String> {
 }
 
 fn language(code: &str) -> Result<Language, String> {
-    Language::parse(code).ok_or_else(|| wrong("language", format!("\"{code}\" is no ISO 639-3 code such as por")))
+    Language::parse(code)
+        .ok_or_else(|| wrong("language", format!("\"{code}\" is no ISO 639-3 code such as por")))
 }
 
 fn urns(state: &State, seed: &ContactSeed, settings: &Settings) -> Result<Box<[Urn]>, String> {
@@ -222,7 +231,10 @@ fn load_link(state: &mut State, seed: &LinkSeed) -> Result<(), String> {
             LinkKind::Flow | LinkKind::Campaign => id.parse::<uuid::Uuid>().is_ok(),
         };
         if !good {
-            return Err(wrong("id", format!("\"{id}\": expected a UUID, or a positive number for a trigger")));
+            return Err(wrong(
+                "id",
+                format!("\"{id}\": expected a UUID, or a positive number for a trigger"),
+            ));
         }
         if state.links.contains(id) {
             return Err(wrong("id", format!("another link has {id}")));

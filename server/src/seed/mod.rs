@@ -84,9 +84,12 @@ impl Seed {
     /// # Errors
     /// The member that is wrong.
     pub(crate) fn from_value(value: serde_json::Value) -> Result<Self, SeedError> {
-        let document: Document = serde_json::from_value(value).map_err(|error| SeedError::new("data", error))?;
+        let document: Document =
+            serde_json::from_value(value).map_err(|error| SeedError::new("data", error))?;
         match document.contacts {
-            ContactSource::File(_) => Err(SeedError::new("data.contacts", "expected a list of contacts here")),
+            ContactSource::File(_) => {
+                Err(SeedError::new("data.contacts", "expected a list of contacts here"))
+            }
             ContactSource::Listed(_) => Ok(Seed { source: "data".to_owned(), document, csv: None }),
         }
     }

@@ -196,13 +196,7 @@ impl State {
     }
 
     /// Changes a contact; what changes nothing leaves `modified_on` alone.
-    fn update(
-        &mut self,
-        id: ContactId,
-        patch: ContactPatch,
-        settings: &Settings,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn update(&mut self, id: ContactId, patch: ContactPatch, settings: &Settings, effects: &mut Vec<Effect>) {
         let before = Arc::clone(self.contact(id));
         let mut next = Contact::clone(&before);
         if let Some(name) = patch.name {

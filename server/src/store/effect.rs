@@ -128,17 +128,21 @@ impl fmt::Display for Effect {
                 write!(f, "\"urns\" was passed over: its last item, {urn}, repeats an earlier one")
             }
             Effect::ValueReadsAsNull { field, value_type } => {
-                write!(f, "the value of \"{field}\" was stored but shows as null: it is no {}", value_type.as_str())
+                write!(
+                    f,
+                    "the value of \"{field}\" was stored but shows as null: it is no {}",
+                    value_type.as_str()
+                )
             }
-            Effect::ValueCut { field } => write!(
-                f,
-                "the value of \"{field}\" was cut to {} characters",
-                crate::model::value::MAX_VALUE
-            ),
+            Effect::ValueCut { field } => {
+                write!(f, "the value of \"{field}\" was cut to {} characters", crate::model::value::MAX_VALUE)
+            }
             Effect::NumberReadAsForeign { sent, read } => {
                 write!(f, "{sent} was read as {read}, a number of another country: send the country code")
             }
-            Effect::MemberIgnored { member } => write!(f, "\"{member}\" in the body means nothing and was ignored"),
+            Effect::MemberIgnored { member } => {
+                write!(f, "\"{member}\" in the body means nothing and was ignored")
+            }
             Effect::ParameterIgnored { parameter } => {
                 write!(f, "?{parameter}= is no look-up and was ignored, so a contact was created")
             }

@@ -114,7 +114,9 @@ impl State {
         let schema = Arc::clone(&self.schema);
         let is_static = |id: &GroupId| schema.group(*id).is_some_and(|group| group.query.is_none());
         let mut all: Vec<GroupId> = groups.iter().copied().filter(is_static).collect();
-        all.extend(schema.dynamic_groups().filter(|(_, query)| query.holds(contact)).map(|(group, _)| group.id));
+        all.extend(
+            schema.dynamic_groups().filter(|(_, query)| query.holds(contact)).map(|(group, _)| group.id),
+        );
         all.sort_unstable();
         all.into()
     }

@@ -20,7 +20,8 @@ impl Ids {
         let Some((seed, workspace)) = self.seed else { return Uuid::new_v4() };
         self.drawn += 1;
         let name = format!("{seed}/{workspace}/{}", self.drawn);
-        Builder::from_random_bytes(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).into_bytes()).into_uuid()
+        Builder::from_random_bytes(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).into_bytes())
+            .into_uuid()
     }
 
     /// A new access token: 40 hexadecimal digits.

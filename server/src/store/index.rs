@@ -47,7 +47,11 @@ impl TextIndex {
     }
 
     /// The first contact under the key for which `has` tells that it has it.
-    pub(crate) fn find<K: Hash + ?Sized>(&self, key: &K, has: impl Fn(ContactId) -> bool) -> Option<ContactId> {
+    pub(crate) fn find<K: Hash + ?Sized>(
+        &self,
+        key: &K,
+        has: impl Fn(ContactId) -> bool,
+    ) -> Option<ContactId> {
         let sought = self.posting(key, ContactId(0));
         let same = |other: &Posting| other.hash == sought.hash && has(other.contact);
         self.table.find(sought.spread(), same).map(|posting| posting.contact)
@@ -100,9 +104,5 @@ impl Order {
 
     pub(crate) fn len(&self) -> usize {
         self.by_created.len()
-    }
-
-    pub(crate) fn contains(&self, contact: ContactId) -> bool {
-        self.by_created.contains(&contact)
     }
 }

@@ -228,7 +228,8 @@ impl<'a> Scan<'a> {
 
     /// Whether contacts are looked at one by one: such a list is read in batches, off the runtime's threads.
     pub(crate) fn is_search(filter: &Filter, sort: Sort) -> bool {
-        let by_created_within = sort.key == SortKey::Created && (filter.after.is_some() || filter.before.is_some());
+        let by_created_within =
+            sort.key == SortKey::Created && (filter.after.is_some() || filter.before.is_some());
         let indexed = filter.uuid.is_some() || filter.urn.is_some() || filter.search.is_some();
         (filter.name.is_some() || by_created_within) && !indexed
     }
@@ -330,9 +331,10 @@ impl Filter {
             && self.urn.as_deref().is_none_or(|urn| contact.has_urn(urn))
             && self.after.is_none_or(|after| contact.modified_on >= after)
             && self.before.is_none_or(|before| contact.modified_on <= before)
-            && self.search.as_deref().is_none_or(|search| {
-                name() == Some(search) || (self.search_urns && contact.has_urn(search))
-            })
+            && self
+                .search
+                .as_deref()
+                .is_none_or(|search| name() == Some(search) || (self.search_urns && contact.has_urn(search)))
             && self.group.as_deref().is_none_or(|group| {
                 self.group_id(state, group).is_some_and(|group| contact.groups.contains(&group))
             })

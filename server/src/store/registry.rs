@@ -187,7 +187,8 @@ impl Registry {
             self.per_token_count.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
-        let only = |role, _: &mut super::state::State| (role == Role::Administrator).then(|| token.to_owned());
+        let only =
+            |role, _: &mut super::state::State| (role == Role::Administrator).then(|| token.to_owned());
         let workspace = self.build(self.template.clone(), only).ok()?;
         let role = Role::Administrator;
         let access = Access { workspace, role, user: User::Role(role) };
@@ -231,9 +232,9 @@ impl Registry {
             let prefix = self.per_token.as_ref().map(|per_token| per_token.prefix.as_str());
             if removed.is_some() && prefix.is_some_and(|prefix| token.starts_with(prefix)) {
                 // A workspace made by hand may have such a token, too: the count never falls below nothing.
-                let _ = self.per_token_count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| {
-                    count.checked_sub(1)
-                });
+                let _ = self
+                    .per_token_count
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1));
             }
         }
         true

@@ -191,7 +191,8 @@ impl Directory for State {
     }
 
     fn urn_taken(&self, urn: &Urn) -> bool {
-        let handle = || urn.scheme() == "twitter" && self.handles.get(urn.path()).is_some_and(|count| *count > 0);
+        let handle =
+            || urn.scheme() == "twitter" && self.handles.get(urn.path()).is_some_and(|count| *count > 0);
         self.by_urn(urn.identity()).is_some() || handle()
     }
 }

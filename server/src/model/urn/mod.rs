@@ -5,6 +5,7 @@ mod scheme;
 
 use std::fmt;
 
+use compact_str::CompactString;
 use thiserror::Error;
 
 use super::phone::{self, Country};
@@ -30,9 +31,9 @@ pub(crate) enum UrnProblem {
     TooManyDigits,
 }
 
-/// A normalised URN, with its display where it came with one: one allocation each, for there are millions.
+/// A normalised URN, with its display where it came with one: inline where it is short, for there are millions.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Urn(Box<str>);
+pub(crate) struct Urn(CompactString);
 
 impl Urn {
     /// A telephone number in E.164 as it stands, without asking whether it is possible: loading the numbering
@@ -156,7 +157,10 @@ impl ReadUrn {
     /// A possible number becomes `whatsapp:` and its digits as they stand (observed: urns/area-codes-bare).
     fn read_bare(sent: &str, country: Option<Country>) -> Option<Self> {
         let digits = sent.strip_prefix('+').unwrap_or(sent);
-        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) || !phone::is_possible(sent, country) {
+        if digits.is_empty()
+            || !digits.bytes().all(|b| b.is_ascii_digit())
+            || !phone::is_possible(sent, country)
+        {
             return None;
         }
         let urn = format!("{}:{digits}", Scheme::WhatsApp.as_str());

@@ -137,7 +137,8 @@ pub(super) fn is_business_id(path: &str) -> bool {
 fn is_email(path: &str) -> bool {
     let Some((user, domain)) = path.rsplit_once('@') else { return false };
     let atom = |part: &str| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b))
+        !part.is_empty()
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b))
     };
     let label = |part: &str| {
         (1..=63).contains(&part.len())
