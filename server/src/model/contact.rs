@@ -1,6 +1,7 @@
 //! Contacts: what they are, and how a body becomes a change of one (C1–C17; `observed.md`, Contacts).
 
 use compact_str::CompactString;
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 use super::json::{Members, Value};
@@ -27,6 +28,9 @@ pub(crate) struct ContactId(pub(crate) u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct GroupId(pub(crate) u32);
 
+/// The groups of a contact: few, so they stand in the contact itself.
+pub(crate) type GroupIds = SmallVec<[GroupId; 4]>;
+
 /// A field within its workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct FieldId(pub(crate) u32);
@@ -52,7 +56,7 @@ pub(crate) struct Contact {
     pub(crate) status: Status,
     pub(crate) urns: Box<[Urn]>,
     /// Ascending; ids of deleted groups may linger until the next write and are skipped when shown.
-    pub(crate) groups: Box<[GroupId]>,
+    pub(crate) groups: GroupIds,
     /// Ascending by field.
     pub(crate) values: Box<[(FieldId, FieldValue)]>,
     pub(crate) created_on: Timestamp,
@@ -69,7 +73,7 @@ impl Contact {
             language: None,
             status: Status::Active,
             urns: Box::default(),
-            groups: Box::default(),
+            groups: GroupIds::new(),
             values: Box::default(),
             created_on: at,
             modified_on: at,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::contact::{Contact, ContactId, GroupId, Status};
+use crate::model::contact::{Contact, ContactId, GroupId, GroupIds, Status};
 use crate::model::group;
 use crate::model::json::Members;
 use crate::model::problem::{Problem, Refusal};
@@ -107,17 +107,17 @@ impl State {
 
     /// The groups of a contact that is to be written: those of `groups` that still exist and are static, and the
     /// query-based ones to which it belongs.
-    pub(crate) fn with_dynamic(&self, contact: &Contact, groups: &[GroupId]) -> Box<[GroupId]> {
+    pub(crate) fn with_dynamic(&self, contact: &Contact, groups: &[GroupId]) -> GroupIds {
         if contact.status != Status::Active {
-            return Box::default();
+            return GroupIds::new();
         }
         let schema = Arc::clone(&self.schema);
         let is_static = |id: &GroupId| schema.group(*id).is_some_and(|group| group.query.is_none());
-        let mut all: Vec<GroupId> = groups.iter().copied().filter(is_static).collect();
+        let mut all: GroupIds = groups.iter().copied().filter(is_static).collect();
         all.extend(
             schema.dynamic_groups().filter(|(_, query)| query.holds(contact)).map(|(group, _)| group.id),
         );
         all.sort_unstable();
-        all.into()
+        all
     }
 }
