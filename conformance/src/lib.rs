@@ -1,1 +1,25 @@
-//! Conformance.
+//! Judges a server of the Weni Flows API v2 (contacts, fields, groups): plays cases from `fixtures/` against it and
+//! compares every answer with the one expected.
+//!
+//! The way of a case through the crate: [`load`] reads it from a file into a [`case::Case`], [`select`] chooses it
+//! and a profile, [`run`] plays its steps, each request made concrete and sent by [`client`], each answer judged by
+//! [`judge`] and, member by member, by [`matcher`]; [`verdict`] is what comes of it, [`report`] what people see.
+//!
+//! Nothing here is shared with the mock in `server/`: the two are written from the contract twice, or they would
+//! agree on the same mistake.
+
+pub mod bindings;
+pub mod case;
+pub mod cli;
+pub mod client;
+pub mod control;
+pub mod difference;
+pub mod embedded;
+pub mod exit_code;
+pub mod judge;
+pub mod load;
+pub mod matcher;
+pub mod report;
+pub mod run;
+pub mod select;
+pub mod verdict;

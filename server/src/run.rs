@@ -25,7 +25,7 @@ pub fn run() -> u8 {
         }
         Err(error) => Err(config::complaint(&error)),
     };
-    match start.and_then(|start| block_on(start)) {
+    match start.and_then(block_on) {
         Ok(()) => 0,
         Err(what) => {
             eprintln!("weni-mock: {what}");

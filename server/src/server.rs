@@ -52,7 +52,6 @@ impl MockServer {
     }
 
     /// A mock to be set up before it starts.
-    #[must_use]
     pub fn builder() -> MockServerBuilder {
         MockServerBuilder(Options::default())
     }

@@ -233,7 +233,7 @@ fn read_name(value: &Value) -> Result<Option<String>, Vec<Problem>> {
     let Some(name) = rule.read(value)? else { return Ok(None) };
     match name.chars().count() {
         0 => Err(vec![Problem::EmptyContactName]),
-        ..=MAX_NAME => Ok(Some(name)),
+        1..=MAX_NAME => Ok(Some(name)),
         _ => Err(vec![Problem::LongContactName]),
     }
 }

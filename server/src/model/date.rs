@@ -12,6 +12,7 @@ use super::value::{Instant, Reading};
 /// The order of day, month and year in a workspace's dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the control API's names for them")]
 pub(crate) enum DateFormat {
     /// 31/01/2020
     #[default]

@@ -1,0 +1,149 @@
+//! The case format: a conversation with the API and what each answer must be.
+//!
+//! A case is JSON, written by hand or recorded. `fixtures/schemas/case.schema.json` describes it for editors;
+//! [`crate::load`] reads it from files and says where a file is wrong.
+
+mod clause;
+mod pattern;
+mod request;
+mod response;
+mod step;
+mod template;
+mod workspace;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use clause::{Clause, UnknownClause};
+pub use pattern::Pattern;
+pub use request::{Actor, Body, JsonText, Query, Request, Role, Target};
+pub use response::{BodyMatch, Response};
+pub use step::{Exchange, LinkKind, Status, Step};
+pub use template::{Template, Unbound};
+pub use workspace::{Limits, WorkspaceSettings};
+
+/// One conversation: steps played in order, each answer judged.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Hierarchical and unique, such as `contacts/upsert`; what filters select by.
+    pub id: String,
+    /// One line for people. Recordings have none.
+    pub title: Option<String>,
+    /// The clauses of the documented contract that the case checks, in the order written.
+    pub clauses: Vec<Clause>,
+    /// The profiles in which the case holds. A file that names none was recorded from the running API: `observed`.
+    pub profiles: BTreeSet<Profile>,
+    /// What the file says that a target must offer. [`Case::required`] adds what the steps imply.
+    pub needs: BTreeSet<Need>,
+    /// Settings of the fresh workspace that the case is played in; without them any workspace will do.
+    pub workspace: Option<WorkspaceSettings>,
+    /// At least one of them is an exchange.
+    pub steps: Vec<Step>,
+    /// The file that the case was read from.
+    pub source: PathBuf,
+}
+
+impl Case {
+    /// Everything that a target must offer: the needs written down and those that follow from
+    /// `workspace` and the preparing steps, which only the control API of a mock can carry out.
+    #[must_use]
+    pub fn required(&self) -> BTreeSet<Need> {
+        let mut needs = self.needs.clone();
+        if self.workspace.is_some() {
+            needs.insert(Need::Workspace);
+        }
+        for step in &self.steps {
+            match step {
+                Step::Exchange(_) => {}
+                Step::Smart { .. } => needs.extend([Need::Workspace]),
+                Step::Link { .. } | Step::Unlink { .. } => needs.extend([Need::Workspace, Need::Links]),
+                Step::Status { .. } => needs.extend([Need::Workspace, Need::Status]),
+            }
+        }
+        needs
+    }
+
+    /// The roles whose tokens the case uses.
+    #[must_use]
+    pub fn roles(&self) -> BTreeSet<Role> {
+        self.exchanges()
+            .filter_map(|exchange| match exchange.request.actor {
+                Actor::Role(role) => Some(role),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The steps that are requests, in order.
+    pub fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Exchange(exchange) => Some(exchange.as_ref()),
+            _ => None,
+        })
+    }
+}
+
+/// What a server keeps to where the article and the running API disagree (`contract/deviations.md`).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    /// The running API in everything.
+    Observed,
+    /// The article where it and the running API disagree.
+    Documented,
+}
+
+impl Profile {
+    /// The name as cases and the control API write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Documented => "documented",
+        }
+    }
+}
+
+impl std::fmt::Display for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What only some targets can give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// A fresh workspace.
+    Workspace,
+    /// Flows, campaigns and triggers that use a group.
+    Links,
+    /// Blocking, stopping, archiving a contact.
+    Status,
+    /// A request limit low enough to be met.
+    Throttle,
+}
+
+impl std::fmt::Display for Need {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Workspace => "a fresh workspace",
+            Self::Links => "links to groups",
+            Self::Status => "the status of contacts",
+            Self::Throttle => "a throttle",
+        })
+    }
+}
+
+/// Reads a member that counts as present even where its value is `null`.
+pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}

@@ -1,0 +1,100 @@
+//! Texts with `{{name}}` in them.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::bindings::Bindings;
+
+/// A name that a request refers to and that no answer so far has bound.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{{{{{0}}}}} was never bound")]
+pub struct Unbound(pub String);
+
+/// A text in which each `{{name}}` stands for the value bound to that name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct Template(String);
+
+impl Template {
+    /// A template of this text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The names that the text refers to, in order.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        names(&self.0)
+    }
+
+    /// The text with every name replaced by its value.
+    ///
+    /// # Errors
+    /// The first name that is not bound.
+    pub fn fill(&self, bindings: &Bindings) -> Result<String, Unbound> {
+        substitute(&self.0, |name| {
+            bindings.get(name).map(Cow::Borrowed).ok_or_else(|| Unbound(name.to_owned()))
+        })
+    }
+
+    /// The text with the names that are bound replaced and the others left as written.
+    #[must_use]
+    pub fn fill_known(&self, bindings: &Bindings) -> String {
+        let filled: Result<_, std::convert::Infallible> = substitute(&self.0, |name| {
+            Ok(bindings.get(name).map_or_else(|| Cow::Owned(format!("{{{{{name}}}}}")), Cow::Borrowed))
+        });
+        let Ok(text) = filled;
+        text
+    }
+}
+
+/// The names in `{{name}}` placeholders of a text, in order.
+pub(crate) fn names(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, name, after)) = next_placeholder(rest) {
+        found.push(name);
+        rest = after;
+    }
+    found
+}
+
+/// Replaces every placeholder of a text by what `value` gives for its name.
+pub(crate) fn substitute<'t, 'v, E>(
+    text: &'t str,
+    mut value: impl FnMut(&'t str) -> Result<Cow<'v, str>, E>,
+) -> Result<String, E> {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, name, after)) = next_placeholder(rest) {
+        filled.push_str(before);
+        filled.push_str(&value(name)?);
+        rest = after;
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}
+
+/// The first placeholder: what stands before it, its name, what comes after it.
+fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    while let Some(found) = text[from..].find("{{") {
+        let start = from + found;
+        let inner = &text[start + 2..];
+        let length = inner.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(inner.len());
+        if length > 0 && inner[length..].starts_with("}}") {
+            return Some((&text[..start], &inner[..length], &inner[length + 2..]));
+        }
+        // `{{{a}}` holds a placeholder that begins one brace later.
+        from = start + 1;
+    }
+    None
+}

@@ -1,0 +1,41 @@
+//! What the command line says about itself.
+
+use std::time::Duration;
+
+use clap::error::ErrorKind;
+
+use crate::exit_code::ExitCode;
+
+/// The end of `--help`.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes: 0 all judged and passed; 1 something failed; 2 bad usage or bad input file;
+3 target out of reach, or something or everything could not be judged; 130 interrupted";
+
+/// Prints help as it is, and an error as one line.
+pub(super) fn explain(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // Nobody reads the help if it cannot be written.
+        error.print().ok();
+        return ExitCode::Passed;
+    }
+    let text = error.render().to_string();
+    let pointers = ["Usage:", "For more information"];
+    let paragraphs =
+        text.split("\n\n").take_while(|text| !pointers.iter().any(|start| text.starts_with(start)));
+    let lines: Vec<_> = paragraphs.map(one_line).collect();
+    eprintln!("weni-conformance: {} (see --help)", lines.join("; ").trim_start_matches("error: "));
+    ExitCode::Usage
+}
+
+fn one_line(paragraph: &str) -> String {
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Reads a time limit: seconds, decimals allowed.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(limit) if !limit.is_zero() => Ok(limit),
+        _ => Err("must be more than 0 seconds".to_owned()),
+    }
+}

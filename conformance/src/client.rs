@@ -1,0 +1,121 @@
+//! The target: makes requests as cases describe them, and sends them.
+
+mod base;
+mod curl;
+mod http;
+mod query;
+mod token;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+
+use crate::bindings::Bindings;
+use crate::case::{Actor, Query, Request, Role, Target, Unbound};
+
+pub use base::{BadUrl, BaseUrl};
+pub use http::{Answer, ClientError, Http, SentRequest};
+pub use token::{Token, Tokens};
+
+/// A well-formed token that belongs to nobody: what the role `bad` sends.
+const STRANGER: &str = "Token 0123456789012345678901234567890123456789";
+
+/// Why a request of a case cannot be made concrete.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PrepareError {
+    /// It refers to a name that no answer has bound, as a rule because an earlier answer differed.
+    #[error(transparent)]
+    Unbound(#[from] Unbound),
+    /// There is no token for the role.
+    #[error("no token for the role {0}")]
+    NoToken(Role),
+    /// HTTP does not allow what the case asks for.
+    #[error("not a possible request: {0}")]
+    Impossible(String),
+}
+
+/// A server, and the users of one of its workspaces.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// Where requests go.
+    pub base: BaseUrl,
+    /// On whose behalf.
+    pub tokens: Tokens,
+    http: Http,
+}
+
+impl Client {
+    /// A client of the server at `base` with these users' tokens.
+    #[must_use]
+    pub fn new(http: Http, base: BaseUrl, tokens: Tokens) -> Self {
+        Self { base, tokens, http }
+    }
+
+    /// Sends a request that [`Client::prepare`] made.
+    ///
+    /// # Errors
+    /// No complete answer came.
+    pub async fn send(&self, request: &SentRequest) -> Result<Answer, ClientError> {
+        self.http.send(request).await
+    }
+
+    /// Makes a request of a case concrete: fills in names, the address, the credentials.
+    ///
+    /// # Errors
+    /// A name is not bound, the role has no token, or HTTP does not allow such a request.
+    pub fn prepare(&self, request: &Request, bindings: &Bindings) -> Result<SentRequest, PrepareError> {
+        let url = self.address(&request.target, bindings)?;
+        let method = Method::from_bytes(request.method.as_bytes()).map_err(impossible)?;
+        let body = request.body.as_ref().map(|body| body.fill(bindings)).transpose()?;
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        for (name, value) in &request.headers {
+            let name: HeaderName = name.parse().map_err(impossible)?;
+            headers.insert(name, header_value(value)?);
+        }
+        if let Some(value) = self.authorization(&request.actor, bindings)? {
+            headers.insert(AUTHORIZATION, value);
+        }
+        Ok(SentRequest { method, url, headers, body })
+    }
+
+    fn authorization(&self, actor: &Actor, bindings: &Bindings) -> Result<Option<HeaderValue>, PrepareError> {
+        match actor {
+            Actor::Nobody => Ok(None),
+            Actor::Stranger => Ok(Some(HeaderValue::from_static(STRANGER))),
+            Actor::Raw(value) => header_value(&value.fill(bindings)?).map(Some),
+            Actor::Role(role) => {
+                let token = self.tokens.get(*role).ok_or(PrepareError::NoToken(*role))?;
+                token.header().map(Some).map_err(impossible)
+            }
+        }
+    }
+
+    fn address(&self, target: &Target, bindings: &Bindings) -> Result<Url, PrepareError> {
+        match target {
+            Target::Path(path, query) => {
+                let query = match query {
+                    Query::None => None,
+                    Query::Raw(text) => Some(text.fill(bindings)?),
+                    Query::Pairs(pairs) => Some(query::encode(pairs, bindings)?),
+                };
+                self.base.join(path, query.as_deref())
+            }
+            Target::Follow(name) => {
+                let link = bindings.get(name).ok_or_else(|| Unbound(name.clone()))?;
+                self.base.follow(link)
+            }
+        }
+        .map_err(|reason| PrepareError::Impossible(reason.to_string()))
+    }
+}
+
+fn header_value(text: &str) -> Result<HeaderValue, PrepareError> {
+    HeaderValue::from_bytes(text.as_bytes()).map_err(impossible)
+}
+
+fn impossible(reason: impl std::fmt::Display) -> PrepareError {
+    PrepareError::Impossible(reason.to_string())
+}

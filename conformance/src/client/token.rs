@@ -1,0 +1,67 @@
+//! Credentials, kept out of everything that is printed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use reqwest::header::{HeaderValue, InvalidHeaderValue};
+use serde::Deserialize;
+
+use crate::case::Role;
+
+/// What stands in a token's place wherever something is printed.
+pub(super) const MASK: &str = "$WENI_TOKEN";
+
+/// An API token. Its `Debug` shows `$WENI_TOKEN`.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Token(String);
+
+impl Token {
+    /// A token of this text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The value of an `Authorization` header. It is marked as sensitive, which keeps it out of whatever is printed.
+    ///
+    /// # Errors
+    /// The token has characters that no header can carry.
+    pub fn header(&self) -> Result<HeaderValue, InvalidHeaderValue> {
+        let mut value = HeaderValue::from_str(&format!("Token {}", self.0))?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+/// The tokens of one workspace, by the role of their users.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Tokens(BTreeMap<Role, Token>);
+
+impl Tokens {
+    /// The token of an administrator alone: what a user gives on the command line.
+    #[must_use]
+    pub fn administrator(token: Token) -> Self {
+        Self(BTreeMap::from([(Role::Administrator, token)]))
+    }
+
+    /// The token of a user with this role.
+    #[must_use]
+    pub fn get(&self, role: Role) -> Option<&Token> {
+        self.0.get(&role)
+    }
+
+    /// A text in which no token can be read: a server may repeat in an answer what it was sent.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> String {
+        let tokens = self.0.values().filter(|token| !token.0.is_empty());
+        tokens.fold(text.to_owned(), |text, token| text.replace(&token.0, MASK))
+    }
+}

@@ -1,0 +1,205 @@
+//! The control API of a mock: fresh workspaces, and what people do in the web interface.
+//!
+//! Written from its description (`POST /__mock/workspaces` and so on), for any server that offers it.
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Url};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::case::{LinkKind, Profile, Status, WorkspaceSettings};
+use crate::client::{Answer, ClientError, Http, SentRequest, Tokens};
+
+/// Why the control API did not do what was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ControlError {
+    /// No answer came.
+    #[error("control API: {0}")]
+    Client(#[from] ClientError),
+    /// It refused.
+    #[error("control API: {call} answers {status}: {}", crate::difference::shorten(text))]
+    Refused {
+        /// Method and path.
+        call: String,
+        /// The status of the answer.
+        status: u16,
+        /// The body of the answer.
+        text: String,
+    },
+    /// Its answer lacks something that it should have.
+    #[error("control API: {call}: {problem}")]
+    Unexpected {
+        /// Method and path.
+        call: String,
+        /// What is wrong with the answer.
+        problem: String,
+    },
+}
+
+/// The control API of one server.
+#[derive(Debug, Clone)]
+pub struct Control {
+    http: Http,
+    root: Url,
+}
+
+impl Control {
+    /// Where a mock has its control API unless it is told otherwise.
+    pub const PATH: &'static str = "/__mock";
+
+    /// The control API at `root`, such as `http://127.0.0.1:9364/__mock`.
+    #[must_use]
+    pub fn new(http: Http, root: Url) -> Self {
+        Self { http, root }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn root(&self) -> &Url {
+        &self.root
+    }
+
+    /// Asks whether it is there (`GET …/health`).
+    ///
+    /// # Errors
+    /// It does not answer, or something else does.
+    pub async fn health(&self) -> Result<(), ControlError> {
+        let answer = self.call(Method::GET, "/health", None).await?;
+        match serde_json::from_str(&answer.text) {
+            Ok(Value::Object(_)) => Ok(()),
+            _ => Err(ControlError::Unexpected {
+                call: format!("GET {}/health", self.root.path()),
+                problem: "the answer is no JSON object".to_owned(),
+            }),
+        }
+    }
+
+    /// Makes a fresh workspace.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or an answer without `uuid` and `tokens`.
+    pub async fn workspace(
+        &self,
+        settings: &WorkspaceSettings,
+        profile: Profile,
+    ) -> Result<Workspace, ControlError> {
+        let body = json!(NewWorkspace { profile, settings });
+        let made: MadeWorkspace = self.parsed(Method::POST, "/workspaces", body).await?;
+        Ok(Workspace {
+            control: self.clone(),
+            path: format!("/workspaces/{}", made.uuid),
+            tokens: made.tokens,
+        })
+    }
+
+    async fn parsed<T: serde::de::DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Result<T, ControlError> {
+        let call = format!("{method} {}{path}", self.root.path());
+        let answer = self.call(method, path, Some(body)).await?;
+        serde_json::from_str(&answer.text)
+            .map_err(|problem| ControlError::Unexpected { call, problem: problem.to_string() })
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Answer, ControlError> {
+        let mut url = self.root.clone();
+        url.set_path(&format!("{}{path}", self.root.path().trim_end_matches('/')));
+        let mut headers = HeaderMap::new();
+        if body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let call = format!("{method} {}", url.path());
+        let request = SentRequest { method, url, headers, body: body.map(|body| body.to_string()) };
+        let answer = self.http.send(&request).await?;
+        match answer.status {
+            200..=299 => Ok(answer),
+            status => Err(ControlError::Refused { call, status, text: answer.text }),
+        }
+    }
+}
+
+/// A fresh workspace.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    control: Control,
+    path: String,
+    /// The tokens of its users.
+    pub tokens: Tokens,
+}
+
+impl Workspace {
+    /// Has something use a group; returns the identifier that the API shows when it refuses to delete the group.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or an answer without `id`.
+    pub async fn link(&self, kind: LinkKind, group: &str) -> Result<String, ControlError> {
+        let body = json!({"kind": kind, "group": group});
+        let made: MadeLink = self.control.parsed(Method::POST, &format!("{}/links", self.path), body).await?;
+        Ok(match made.id {
+            Value::String(id) => id,
+            number => number.to_string(),
+        })
+    }
+
+    /// Archives what uses a group.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub async fn unlink(&self, id: &str) -> Result<(), ControlError> {
+        self.control.call(Method::DELETE, &format!("{}/links/{id}", self.path), None).await.map(drop)
+    }
+
+    /// Makes a query-based group; returns its UUID.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or an answer without `uuid`.
+    pub async fn smart_group(&self, name: &str, query: &str) -> Result<String, ControlError> {
+        let body = json!({"name": name, "query": query});
+        let path = format!("{}/smart-groups", self.path);
+        let made: MadeGroup = self.control.parsed(Method::POST, &path, body).await?;
+        Ok(made.uuid)
+    }
+
+    /// Sets the status of a contact.
+    ///
+    /// # Errors
+    /// No answer, or a refusal: of a contact that does not exist, say.
+    pub async fn status(&self, contact: &str, status: Status) -> Result<(), ControlError> {
+        let path = format!("{}/contacts/{contact}/status", self.path);
+        self.control.call(Method::PUT, &path, Some(json!({"status": status}))).await.map(drop)
+    }
+
+    /// Deletes the workspace with all that is in it.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub async fn delete(self) -> Result<(), ControlError> {
+        self.control.call(Method::DELETE, &self.path, None).await.map(drop)
+    }
+}
+
+#[derive(serde::Serialize)]
+struct NewWorkspace<'a> {
+    profile: Profile,
+    #[serde(flatten)]
+    settings: &'a WorkspaceSettings,
+}
+
+#[derive(Deserialize)]
+struct MadeWorkspace {
+    uuid: String,
+    tokens: Tokens,
+}
+
+#[derive(Deserialize)]
+struct MadeLink {
+    id: Value,
+}
+
+#[derive(Deserialize)]
+struct MadeGroup {
+    uuid: String,
+}

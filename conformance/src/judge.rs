@@ -1,0 +1,64 @@
+//! Judges one answer.
+
+use crate::case::Response;
+use crate::client::Answer;
+use crate::difference::{Difference, Place};
+use crate::matcher::Matcher;
+
+/// Compares an answer with its expectation: status, then body, then headers.
+///
+/// Where the status differs, the body is compared all the same, only to bind the names that it can: what went wrong
+/// here should not be reported again wherever a later step uses one of them.
+///
+/// # Errors
+/// The first difference.
+pub fn judge(expected: &Response, answer: &Answer, matcher: &mut Matcher) -> Result<(), Difference> {
+    let body = judge_body(expected, answer, matcher);
+    if answer.status != expected.status {
+        return Err(Difference {
+            place: Place::Status,
+            expected: expected.status.to_string(),
+            got: format!("{} {}", answer.status, answer.text).trim_end().to_owned(),
+        });
+    }
+    body?;
+    expected.headers.iter().try_for_each(|(name, value)| judge_header(name, value, answer))
+}
+
+fn judge_body(expected: &Response, answer: &Answer, matcher: &mut Matcher) -> Result<(), Difference> {
+    let Some(pattern) = &expected.json else { return Ok(()) };
+    match answer.json() {
+        Some(got) => matcher.compare(pattern, expected.body_match, &got),
+        None => Err(Difference {
+            place: Place::Body(String::new()),
+            expected: "JSON".to_owned(),
+            got: match answer.header("content-type") {
+                Some(kind) => format!("{kind}: {}", answer.text),
+                None => answer.text.clone(),
+            },
+        }),
+    }
+}
+
+fn judge_header(name: &str, expected: &str, answer: &Answer) -> Result<(), Difference> {
+    let got = answer.header(name);
+    let same = match &got {
+        Some(got) if name.eq_ignore_ascii_case("allow") => methods(got) == methods(expected),
+        got => got.as_deref() == Some(expected),
+    };
+    if same {
+        return Ok(());
+    }
+    Err(Difference {
+        place: Place::Header(name.to_owned()),
+        expected: expected.to_owned(),
+        got: got.unwrap_or_else(|| "nothing".to_owned()),
+    })
+}
+
+/// The methods of an `Allow` header in one order: theirs means nothing.
+fn methods(allow: &str) -> Vec<&str> {
+    let mut methods: Vec<&str> = allow.split(',').map(str::trim).collect();
+    methods.sort_unstable();
+    methods
+}

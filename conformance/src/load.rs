@@ -1,0 +1,212 @@
+//! Reads cases from files and folders, and says where one is wrong.
+
+mod names;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::case::{Case, Clause, Need, Profile, Step, WorkspaceSettings};
+
+/// Why cases could not be loaded. Each message is one line that names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A file or folder cannot be read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// What was to be read.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file is not a case.
+    #[error("{place}: {problem}")]
+    Invalid {
+        /// Where in the file.
+        place: Place,
+        /// What is wrong there, and what is expected where that is known.
+        problem: String,
+    },
+    /// Two files have the same id.
+    #[error("{}: id `{id}` is also that of {}", path.display(), first.display())]
+    Duplicate {
+        /// The id.
+        id: String,
+        /// The file that was read later.
+        path: PathBuf,
+        /// The file that was read first.
+        first: PathBuf,
+    },
+    /// Nothing to load.
+    #[error("{}: no .json files in it", path.display())]
+    Empty {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// A place in a case file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// The step, from 1, if it lies in one.
+    pub step: Option<usize>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path.display(), self.line, self.column)?;
+        self.step.map_or(Ok(()), |step| write!(f, ": step {step}"))
+    }
+}
+
+/// Loads all cases of these files and, to any depth, folders: of a folder every `.json` file, sorted by path.
+///
+/// # Errors
+/// The first thing that is wrong. Nothing is loaded then: half of a suite would judge less than it seems to.
+pub fn load(paths: &[PathBuf]) -> Result<Vec<Case>, LoadError> {
+    let mut cases = Vec::new();
+    let mut sources: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for path in paths {
+        for file in files(path)? {
+            let text = std::fs::read_to_string(&file).map_err(|source| read_error(&file, source))?;
+            let case = parse(&file, &text)?;
+            if let Some(first) = sources.insert(case.id.clone(), file) {
+                return Err(LoadError::Duplicate { id: case.id, path: case.source, first });
+            }
+            cases.push(case);
+        }
+    }
+    Ok(cases)
+}
+
+/// The case folders of the checkout that `from` lies in: `cases` and `recorded` of the nearest `fixtures` folder.
+#[must_use]
+pub fn checkout(from: &Path) -> Option<Vec<PathBuf>> {
+    let fixtures = from.ancestors().map(|folder| folder.join("fixtures"));
+    fixtures
+        .map(|folder| [folder.join("cases"), folder.join("recorded")])
+        .map(|folders| folders.into_iter().filter(|folder| folder.is_dir()).collect::<Vec<_>>())
+        .find(|folders| !folders.is_empty())
+}
+
+/// Reads one case from the text of its file.
+///
+/// # Errors
+/// [`LoadError::Invalid`] with the place of the first mistake.
+pub fn parse(path: &Path, text: &str) -> Result<Case, LoadError> {
+    let file: CaseFile<'_> =
+        serde_json::from_str(text).map_err(|error| invalid(path, text, text, None, &error))?;
+    let mut steps = Vec::with_capacity(file.steps.len());
+    for (index, raw) in file.steps.iter().enumerate() {
+        let step: Step = serde_json::from_str(raw.get())
+            .map_err(|error| invalid(path, text, raw.get(), Some(index + 1), &error))?;
+        steps.push(step);
+    }
+    names::check(&steps).map_err(|(index, problem)| {
+        let (line, column) = position(text, offset(text, file.steps[index].get()));
+        LoadError::Invalid {
+            place: Place { path: path.into(), line, column, step: Some(index + 1) },
+            problem,
+        }
+    })?;
+    let whole = |problem: &str| LoadError::Invalid {
+        place: Place { path: path.to_owned(), line: 1, column: 1, step: None },
+        problem: problem.to_owned(),
+    };
+    if !steps.iter().any(|step| matches!(step, Step::Exchange(_))) {
+        return Err(whole("no step is a `request`, so nothing would be judged"));
+    }
+    if file.profiles.as_ref().is_some_and(BTreeSet::is_empty) {
+        return Err(whole("`profiles` is empty, so the case would never be played"));
+    }
+    Ok(Case {
+        id: file.id,
+        title: file.title,
+        clauses: file.clauses,
+        profiles: file.profiles.unwrap_or_else(|| BTreeSet::from([Profile::Observed])),
+        needs: file.needs,
+        workspace: file.workspace,
+        steps,
+        source: path.to_owned(),
+    })
+}
+
+/// The members of a case file. Steps are read one by one afterwards, so that an error can say which one it is in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseFile<'a> {
+    /// For editors.
+    #[serde(rename = "$schema")]
+    _schema: Option<String>,
+    id: String,
+    title: Option<String>,
+    #[serde(default)]
+    clauses: Vec<Clause>,
+    profiles: Option<BTreeSet<Profile>>,
+    #[serde(default)]
+    needs: BTreeSet<Need>,
+    workspace: Option<WorkspaceSettings>,
+    #[serde(borrow)]
+    steps: Vec<&'a RawValue>,
+}
+
+fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(|source| read_error(&folder, source))? {
+            let entry = entry.map_err(|source| read_error(&folder, source))?.path();
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|extension| extension == "json") {
+                found.push(entry);
+            }
+        }
+    }
+    if found.is_empty() {
+        return Err(LoadError::Empty { path: path.to_owned() });
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn read_error(path: &Path, source: std::io::Error) -> LoadError {
+    LoadError::Read { path: path.to_owned(), source }
+}
+
+/// Places an error of serde_json, which counts lines within `part`, in the whole text.
+fn invalid(path: &Path, text: &str, part: &str, step: Option<usize>, error: &serde_json::Error) -> LoadError {
+    let (first_line, first_column) = position(text, offset(text, part));
+    // serde_json counts from line 1, and from column 0 where the text ends before it begins.
+    let line = first_line + error.line().saturating_sub(1);
+    let column =
+        if error.line() <= 1 { first_column + error.column().saturating_sub(1) } else { error.column() };
+    let full = error.to_string();
+    let suffix = format!(" at line {} column {}", error.line(), error.column());
+    let problem = full.strip_suffix(&suffix).unwrap_or(&full).to_owned();
+    LoadError::Invalid { place: Place { path: path.to_owned(), line, column: column.max(1), step }, problem }
+}
+
+/// Where `part`, a slice of `text`, begins in it, in bytes.
+fn offset(text: &str, part: &str) -> usize {
+    part.as_ptr().addr() - text.as_ptr().addr()
+}
+
+/// Line and column, from 1, of a place given in bytes.
+fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..offset];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}

@@ -1,0 +1,91 @@
+//! Checks of a whole conversation that one step's members cannot show.
+
+use std::collections::BTreeSet;
+
+use crate::case::{Actor, BodyMatch, Exchange, Pattern, Query, Request, Step, Target, Template};
+
+/// How many names a message lists before it becomes hard to read.
+const LISTED: usize = 8;
+
+/// Checks that every name is bound before it is used, and what else makes a step impossible to pass.
+///
+/// # Errors
+/// The index of the first step that is wrong, and what is wrong with it.
+pub(super) fn check(steps: &[Step]) -> Result<(), (usize, String)> {
+    let mut bound = BTreeSet::new();
+    for (index, step) in steps.iter().enumerate() {
+        check_step(step, &mut bound).map_err(|problem| (index, problem))?;
+    }
+    Ok(())
+}
+
+fn check_step<'a>(step: &'a Step, bound: &mut BTreeSet<&'a str>) -> Result<(), String> {
+    match step {
+        Step::Exchange(exchange) => check_exchange(exchange, bound),
+        Step::Link { group, save, .. } => {
+            known("link", &group.names(), bound)?;
+            bound.insert(save);
+            Ok(())
+        }
+        Step::Unlink(name) => known("unlink", &[name], bound),
+        Step::Smart { save, .. } => {
+            bound.insert(save);
+            Ok(())
+        }
+        Step::Status { contact, .. } => known("status", &contact.names(), bound),
+    }
+}
+
+fn check_exchange<'a>(exchange: &'a Exchange, bound: &mut BTreeSet<&'a str>) -> Result<(), String> {
+    known("request", &used(&exchange.request), bound)?;
+    let response = &exchange.response;
+    if !(100..=599).contains(&response.status) {
+        return Err(format!("response: no HTTP status is {}", response.status));
+    }
+    match &response.json {
+        None if response.body_match == BodyMatch::Contains => {
+            Err("response: `match` says how to compare `json`, which is not there".to_owned())
+        }
+        None => Ok(()),
+        Some(body) => {
+            let mut shown = Vec::new();
+            body.walk(&mut |pattern| match pattern {
+                Pattern::Uuid(name) | Pattern::Time(name) | Pattern::Url(name) => {
+                    bound.insert(name);
+                }
+                Pattern::Text(text) => shown.extend(text.names()),
+                _ => {}
+            });
+            known("response", &shown, bound)
+        }
+    }
+}
+
+/// The names that a request refers to.
+fn used(request: &Request) -> Vec<&str> {
+    let mut names = match &request.target {
+        Target::Follow(name) => vec![name.as_str()],
+        Target::Path(_, Query::None) => Vec::new(),
+        Target::Path(_, Query::Raw(text)) => text.names(),
+        Target::Path(_, Query::Pairs(pairs)) => {
+            pairs.iter().flat_map(|(name, value)| [name, value]).flat_map(Template::names).collect()
+        }
+    };
+    if let Actor::Raw(text) = &request.actor {
+        names.extend(text.names());
+    }
+    names.extend(request.body.iter().flat_map(|body| body.names()));
+    names
+}
+
+fn known(member: &str, names: &[&str], bound: &BTreeSet<&str>) -> Result<(), String> {
+    let Some(name) = names.iter().find(|name| !bound.contains(*name)) else { return Ok(()) };
+    let hint = match bound.len() {
+        0 => "; nothing is bound so far".to_owned(),
+        count if count <= LISTED => {
+            format!("; bound so far: {}", bound.iter().copied().collect::<Vec<_>>().join(", "))
+        }
+        _ => String::new(),
+    };
+    Err(format!("{member}: no answer or step before binds `{name}`{hint}"))
+}

@@ -1,0 +1,71 @@
+//! Plain lines for a terminal or a log.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::difference::shorten;
+use crate::verdict::{CaseReport, Failure, FailureCause, Tally, Verdict};
+
+/// A case that did not pass, with everything that one needs to look into it. Nothing for one that passed.
+pub struct CaseLines<'a>(pub &'a CaseReport);
+
+impl fmt::Display for CaseLines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let case = self.0;
+        let name = match &case.title {
+            Some(title) => format!("{} ({}): {title}", case.id, case.profile),
+            None => format!("{} ({})", case.id, case.profile),
+        };
+        match &case.verdict {
+            Verdict::Passed => Ok(()),
+            Verdict::Skipped(reason) => writeln!(f, "SKIPPED {} ({}): {reason}", case.id, case.profile),
+            Verdict::Error(error) => writeln!(f, "ERROR   {name}\n  {error}"),
+            Verdict::Failed { failures, cut_short } => {
+                writeln!(f, "FAILED  {name}")?;
+                failures.iter().try_for_each(|failure| write_failure(f, failure))?;
+                cut_short.iter().try_for_each(|error| writeln!(f, "  not judged any further: {error}"))
+            }
+        }
+    }
+}
+
+fn write_failure(f: &mut fmt::Formatter<'_>, failure: &Failure) -> fmt::Result {
+    let step = failure.step;
+    match &failure.cause {
+        FailureCause::NotPlayed(reason) => writeln!(f, "  step {step}: not played, {reason}"),
+        FailureCause::Differs { request, expected, got, difference } => {
+            writeln!(f, "  step {step}: {difference}")?;
+            writeln!(f, "    request:  {request}")?;
+            writeln!(f, "    expected: {}", shorten(expected))?;
+            writeln!(f, "    got:      {}", shorten(got))
+        }
+    }
+}
+
+/// The last line of a run: `8418 of 8418 exchanges agree, 213 of 213 cases whole`.
+pub struct Summary {
+    /// What came of the cases.
+    pub tally: Tally,
+    /// How long they took.
+    pub took: Duration,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tally { passed, failed, skipped, errors, exchanges, agreed } = self.tally;
+        write!(
+            f,
+            "{agreed} of {exchanges} exchanges agree, {passed} of {} cases whole",
+            passed + failed + errors
+        )?;
+        for (count, what) in [(failed, "failed"), (errors, "could not be judged"), (skipped, "skipped")] {
+            if count > 0 {
+                write!(f, ", {count} {what}")?;
+            }
+        }
+        if passed + failed == 0 {
+            write!(f, ": nothing was judged")?;
+        }
+        write!(f, " ({:.1} s)", self.took.as_secs_f32())
+    }
+}

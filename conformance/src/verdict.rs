@@ -1,0 +1,189 @@
+//! What came of a run: verdicts, case by case.
+
+use std::collections::BTreeSet;
+
+use crate::case::{Need, Profile, Role};
+use crate::client::{Answer, ClientError, PrepareError, SentRequest, Tokens};
+use crate::control::ControlError;
+use crate::difference::Difference;
+
+/// What came of one case.
+#[derive(Debug)]
+pub struct CaseReport {
+    /// The case's id.
+    pub id: String,
+    /// The case's title.
+    pub title: Option<String>,
+    /// The profile that it was judged in.
+    pub profile: Profile,
+    /// The judgement.
+    pub verdict: Verdict,
+    /// How many requests the case has.
+    pub requests: usize,
+    /// How many of them were answered as they should be.
+    pub agreed: usize,
+    /// Every exchange that took place, in order.
+    pub exchanges: Vec<ExchangeRecord>,
+}
+
+/// A request that was sent and what came back.
+#[derive(Debug)]
+pub struct ExchangeRecord {
+    /// The step, from 1.
+    pub step: usize,
+    /// What was sent.
+    pub request: SentRequest,
+    /// What came back.
+    pub answer: Answer,
+    /// Whether the answer was as it should be.
+    pub agrees: bool,
+}
+
+/// The judgement on one case.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Every answer was as it should be.
+    Passed,
+    /// Some were not.
+    Failed {
+        /// Which ones, in the order of the steps; never empty.
+        failures: Vec<Failure>,
+        /// Why the steps after the last of them were not judged, if they were not.
+        cut_short: Option<CaseError>,
+    },
+    /// It was not played.
+    Skipped(SkipReason),
+    /// It could not be judged.
+    Error(CaseError),
+}
+
+/// One step that did not go as it should. No text in it holds a token.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// The step, from 1.
+    pub step: usize,
+    /// What was wrong.
+    pub cause: FailureCause,
+}
+
+/// What was wrong with a step.
+#[derive(Debug, Clone)]
+pub enum FailureCause {
+    /// The answer differs from what was expected.
+    Differs {
+        /// The request as a `curl` command.
+        request: String,
+        /// Status and body as expected.
+        expected: String,
+        /// Status and body as they came.
+        got: String,
+        /// The first difference.
+        difference: Difference,
+    },
+    /// The step uses something that an earlier answer failed to show.
+    NotPlayed(PrepareError),
+}
+
+impl FailureCause {
+    /// The cause with every token in it hidden: servers repeat in their answers what they were sent.
+    #[must_use]
+    pub(crate) fn masked(self, tokens: &Tokens) -> Self {
+        match self {
+            Self::Differs { request, expected, got, difference } => Self::Differs {
+                request: tokens.mask(&request),
+                expected,
+                got: tokens.mask(&got),
+                difference: Difference { got: tokens.mask(&difference.got), ..difference },
+            },
+            not_played => not_played,
+        }
+    }
+}
+
+/// Why a case was not played.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SkipReason {
+    /// Only a mock's control API can give what it needs, and the target has none.
+    #[error("needs {}, and the target has no control API", list(.0))]
+    NoControl(BTreeSet<Need>),
+    /// There is no token for a role that it uses.
+    #[error("no token for the role {0}")]
+    NoToken(Role),
+    /// The run was stopped before its turn.
+    #[error("the run stopped after {0} failures")]
+    Stopped(usize),
+}
+
+fn list(needs: &BTreeSet<Need>) -> String {
+    needs.iter().map(Need::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Why a case could not be judged.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CaseError {
+    /// The target gave no answer.
+    #[error("step {step}: {source}")]
+    NoAnswer {
+        /// The step, from 1.
+        step: usize,
+        /// What went wrong.
+        source: ClientError,
+    },
+    /// The case asks for a request that cannot be sent.
+    #[error("step {step}: {source}")]
+    NoRequest {
+        /// The step, from 1.
+        step: usize,
+        /// What went wrong.
+        source: PrepareError,
+    },
+    /// The fresh workspace could not be made, or a preparing step could not be carried out.
+    #[error("preparation: {0}")]
+    Preparation(#[from] ControlError),
+}
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct RunReport {
+    /// The cases, in the order in which they were given.
+    pub cases: Vec<CaseReport>,
+}
+
+/// How many cases got which verdict, and how many exchanges agreed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Cases of which every answer was as it should be.
+    pub passed: usize,
+    /// Cases of which some answer was not.
+    pub failed: usize,
+    /// Cases that were not played.
+    pub skipped: usize,
+    /// Cases that could not be judged.
+    pub errors: usize,
+    /// Requests of the cases that were played.
+    pub exchanges: usize,
+    /// Those of them that were answered as they should be.
+    pub agreed: usize,
+}
+
+impl RunReport {
+    /// Counts the verdicts.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for case in &self.cases {
+            match case.verdict {
+                Verdict::Passed => tally.passed += 1,
+                Verdict::Failed { .. } => tally.failed += 1,
+                Verdict::Error(_) => tally.errors += 1,
+                Verdict::Skipped(_) => {
+                    tally.skipped += 1;
+                    continue;
+                }
+            }
+            tally.exchanges += case.requests;
+            tally.agreed += case.agreed;
+        }
+        tally
+    }
+}

@@ -1,0 +1,13 @@
+//! The crate's integration tests: one binary, a module for each topic.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
+
+mod clauses;
+mod cli;
+mod client;
+mod judge;
+mod load;
+mod matcher;
+mod play;
+mod schema;
+mod support;

@@ -1,0 +1,217 @@
+//! Whole conversations with the mock: it keeps to all recordings and cases, and a server that did not would be caught.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use weni_conformance::case::{Case, Profile};
+use weni_conformance::client::{Http, Token, Tokens};
+use weni_conformance::embedded::Embedded;
+use weni_conformance::exit_code::ExitCode;
+use weni_conformance::load;
+use weni_conformance::report::human::CaseLines;
+use weni_conformance::run::{Pace, Play, Target};
+use weni_conformance::verdict::{CaseReport, Failure, FailureCause, RunReport, SkipReason, Verdict};
+
+use crate::support::{case, listener};
+
+fn http() -> Http {
+    Http::new(Duration::from_secs(30)).unwrap()
+}
+
+/// Plays a case against a mock of its own.
+async fn play(case: &Case, profile: Profile) -> CaseReport {
+    let mock = Embedded::start(profile).await;
+    mock.target(http()).unwrap().play(case, profile).await
+}
+
+/// Loads the case of a file and plays it in each profile in which it holds.
+async fn agrees(file: &Path) {
+    let [case] = load::load(&[file.to_owned()]).unwrap().try_into().unwrap();
+    for &profile in &case.profiles {
+        let report = play(&case, profile).await;
+        assert!(matches!(report.verdict, Verdict::Passed), "\n{}", CaseLines(&report));
+        assert_eq!((report.agreed, report.exchanges.len()), (report.requests, report.requests));
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn recorded(#[files("../fixtures/recorded/**/*.json")] file: PathBuf) {
+    agrees(&file).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn hand_written(#[files("../fixtures/cases/**/*.json")] file: PathBuf) {
+    agrees(&file).await;
+}
+
+/// A conversation that goes as this says, in a fresh workspace.
+fn conversation(steps: &Value) -> Case {
+    let mut case = case(steps);
+    case.workspace = Some(Default::default());
+    case
+}
+
+/// Makes a group twice and expects `second` of the second answer.
+fn two_groups(second: Value) -> Case {
+    let request = |name| json!({"method": "POST", "path": "/api/v2/groups.json", "json": {"name": name}});
+    conversation(&json!([
+        {"request": request("A"), "response": {"status": 201, "match": "contains", "json": {"uuid": {"$uuid": "a"}}}},
+        {"request": request("B"), "response": second},
+        {"request": {"path": "/api/v2/groups.json", "query": [["uuid", "{{a}}"]]}, "response": {"status": 200}},
+    ]))
+}
+
+#[rstest]
+#[case::another_status(
+    json!({"status": 200}), "status: expected 200, got 201 {"
+)]
+#[case::another_member(
+    json!({"status": 201, "match": "contains", "json": {"name": "b"}}), r#"/name: expected "b", got "B""#
+)]
+#[case::a_member_too_many(
+    json!({"status": 201, "json": {"uuid": {"$uuid": "b"}, "name": "B", "query": null, "status": "ready"}}),
+    "/count: expected nothing, got 0"
+)]
+#[case::another_header(
+    json!({"status": 201, "headers": {"allow": "GET, POST"}}),
+    "header allow: expected GET, POST, got "
+)]
+#[case::a_uuid_bound_to_another_group(
+    json!({"status": 201, "match": "contains", "json": {"uuid": {"$uuid": "a"}}}), "/uuid: expected a = "
+)]
+#[tokio::test]
+async fn a_difference_is_caught_and_told(#[case] second: Value, #[case] line: &str) {
+    let report = play(&two_groups(second), Profile::Observed).await;
+    let Verdict::Failed { failures, cut_short: None } = &report.verdict else {
+        panic!("{}", CaseLines(&report))
+    };
+    let [Failure { step: 2, cause: FailureCause::Differs { request, difference, .. } }] = failures.as_slice()
+    else {
+        panic!("{failures:?}")
+    };
+    assert!(difference.to_string().starts_with(line), "{difference}");
+    assert!(request.starts_with("curl ") && request.contains("$WENI_TOKEN"), "{request}");
+    assert_eq!((report.agreed, report.requests), (2, 3));
+}
+
+#[tokio::test]
+async fn what_depends_on_a_name_that_was_not_shown_is_told_as_such() {
+    let report = play(
+        &conversation(&json!([
+            {
+                "request": {"method": "POST", "path": "/api/v2/groups.json", "json": {"name": ""}},
+                "response": {"status": 201, "json": {"uuid": {"$uuid": "a"}}},
+            },
+            {"request": {"path": "/api/v2/groups.json", "query": [["uuid", "{{a}}"]]}, "response": {"status": 200}},
+            {"link": {"kind": "flow", "group": "{{a}}"}, "save": "flow"},
+            {"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}},
+        ])),
+        Profile::Observed,
+    )
+    .await;
+    let text = CaseLines(&report).to_string();
+    assert!(text.contains("step 1: status: expected 201, got 400"), "{text}");
+    assert!(text.contains("step 2: not played, {{a}} was never bound"), "{text}");
+    assert!(text.contains("step 3: not played, {{a}} was never bound"), "{text}");
+    assert_eq!((report.agreed, report.requests), (1, 3));
+}
+
+#[tokio::test]
+async fn without_a_control_api_a_case_that_needs_one_is_skipped_with_the_reason() {
+    let mock = Embedded::start(Profile::Observed).await;
+    let target = Target { control: None, ..mock.target(http()).unwrap() };
+    let fresh = target.play(&two_groups(json!({"status": 201})), Profile::Observed).await;
+    let Verdict::Skipped(reason @ SkipReason::NoControl(_)) = fresh.verdict else { panic!("{fresh:?}") };
+    assert_eq!(reason.to_string(), "needs a fresh workspace, and the target has no control API");
+    let viewer = case(&json!([
+        {"request": {"path": "/api/v2/groups.json", "as": "viewer"}, "response": {"status": 403}},
+    ]));
+    let viewer = target.play(&viewer, Profile::Observed).await;
+    assert!(matches!(viewer.verdict, Verdict::Skipped(SkipReason::NoToken(_))), "{viewer:?}");
+    let portable = case(&json!([{"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}}]));
+    let portable = target.play(&portable, Profile::Observed).await;
+    assert!(matches!(portable.verdict, Verdict::Passed), "{portable:?}");
+}
+
+#[tokio::test]
+async fn a_target_out_of_reach_is_an_error_and_no_failure() {
+    let mock = Embedded::start(Profile::Observed).await;
+    let target = Target { base: "http://127.0.0.1:1".parse().unwrap(), ..mock.target(http()).unwrap() };
+    let report = target.play(&two_groups(json!({"status": 201})), Profile::Observed).await;
+    let text = CaseLines(&report).to_string();
+    assert!(matches!(report.verdict, Verdict::Error(_)), "{text}");
+    assert!(text.contains("step 1: http://127.0.0.1:1 is out of reach"), "{text}");
+    assert_eq!(ExitCode::from(&RunReport { cases: vec![report] }), ExitCode::NotJudged);
+}
+
+/// A target without control API, of which the administrator's token is `secret`.
+fn plain(url: &str) -> Target {
+    let tokens = Tokens::administrator(Token::new("secret"));
+    Target { http: http(), base: url.parse().unwrap(), tokens, control: None }
+}
+
+#[tokio::test]
+async fn what_was_judged_before_a_target_went_away_stays_judged() {
+    let target =
+        plain(&listener(&[b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"]));
+    let get = json!({"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}});
+    let report = target.play(&case(&json!([get, get, get])), Profile::Observed).await;
+    let text = CaseLines(&report).to_string();
+    assert!(matches!(report.verdict, Verdict::Failed { .. }), "{text}");
+    assert!(text.contains("step 1: status: expected 200, got 404\n"), "{text}");
+    assert!(text.contains("not judged any further: step 2: "), "{text}");
+    assert_eq!((report.agreed, report.requests), (0, 3));
+}
+
+#[tokio::test]
+async fn a_token_that_an_answer_repeats_is_not_reported() {
+    const REPLY: &[u8] =
+        b"HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 18\r\n\r\nno Token secret, !";
+    let get = json!([{"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}}]);
+    let report = plain(&listener(&[REPLY])).play(&case(&get), Profile::Observed).await;
+    let text = CaseLines(&report).to_string();
+    assert!(text.contains("got 403 no Token $WENI_TOKEN, !"), "{text}");
+    assert!(!text.contains("secret"), "{text}");
+}
+
+#[tokio::test]
+async fn reports_come_in_the_order_of_the_cases_and_stop_after_the_failures_allowed() {
+    let mock = Embedded::start(Profile::Observed).await;
+    let plays: Vec<Play> = [201, 200, 200, 201]
+        .map(|status| Play {
+            case: Arc::new(two_groups(json!({"status": status}))),
+            profile: Profile::Observed,
+        })
+        .into();
+    let target = mock.target(http()).unwrap();
+    let run = |jobs, max_failures| {
+        let (target, plays) = (&target, &plays);
+        async move {
+            let pace = Pace {
+                jobs: NonZeroUsize::new(jobs).unwrap(),
+                max_failures: NonZeroUsize::new(max_failures),
+            };
+            let mut seen = 0;
+            let report = target.run(plays, pace, |_| seen += 1).await;
+            assert_eq!(seen, plays.len());
+            report
+        }
+    };
+    let all = run(4, 0).await;
+    let agreed: Vec<_> = all.cases.iter().map(|case| case.agreed).collect();
+    assert_eq!(agreed, [3, 2, 2, 3]);
+    assert_eq!(ExitCode::from(&all), ExitCode::Failed);
+    let tally = run(1, 1).await.tally();
+    assert_eq!((tally.passed, tally.failed, tally.skipped, tally.exchanges, tally.agreed), (1, 1, 2, 6, 5));
+}
+
+#[test]
+fn a_run_that_judged_nothing_is_no_success() {
+    assert_eq!(ExitCode::from(&RunReport::default()), ExitCode::NotJudged);
+}

@@ -1,0 +1,56 @@
+//! What several topics need.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use weni_conformance::case::{Case, Pattern};
+use weni_conformance::load;
+
+/// The repository's `fixtures` folder.
+pub(crate) fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
+}
+
+/// A file of test data.
+pub(crate) fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/data").join(name)
+}
+
+/// A case of these steps, as if read from `test.json`.
+#[track_caller]
+pub(crate) fn case(steps: &Value) -> Case {
+    let text = serde_json::json!({"id": "test", "steps": steps}).to_string();
+    load::parse(Path::new("test.json"), &text).unwrap()
+}
+
+/// An expectation.
+#[track_caller]
+pub(crate) fn pattern(json: Value) -> Pattern {
+    serde_json::from_value(json).unwrap()
+}
+
+/// A listener that says one of these replies to each who connects, in order, and then is gone. It says bytes, it is no
+/// API: for targets that do not behave. An empty reply never comes.
+pub(crate) fn listener(replies: &'static [&'static [u8]]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let mut silent = Vec::new();
+        for reply in replies {
+            let (mut stream, _) = listener.accept().unwrap();
+            if reply.is_empty() {
+                silent.push(stream);
+                continue;
+            }
+            let _request = stream.read(&mut [0; 4096]).unwrap();
+            stream.write_all(reply).unwrap();
+        }
+        drop(listener);
+        if !silent.is_empty() {
+            std::thread::park();
+        }
+    });
+    url
+}
