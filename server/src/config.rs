@@ -24,9 +24,7 @@ const PER_TOKEN_MOST: usize = 10_000;
 /// How long such a workspace may lie unused before a new one takes its place.
 const PER_TOKEN_IDLE: Duration = Duration::from_secs(3600);
 
-/// A mock of the Weni Flows API v2: contacts, fields and groups, in memory.
-///
-/// Without options it serves a small shop on http://127.0.0.1:9364.
+/// A mock of the Weni Flows API v2: contacts, fields and groups, in memory
 #[derive(Debug, Parser)]
 #[command(
     name = "weni-mock",
@@ -41,55 +39,55 @@ Every option can be given in the environment: WENI_MOCK_PORT=8080."
 )]
 pub(crate) struct Config {
     /// Address to listen on
-    #[arg(long, env = "WENI_MOCK_HOST", default_value = "127.0.0.1")]
+    #[arg(long, env = "WENI_MOCK_HOST", default_value = "127.0.0.1", hide_env = true)]
     host: IpAddr,
     /// Port to listen on; 0 takes a free one
-    #[arg(long, env = "WENI_MOCK_PORT", default_value_t = 9364)]
+    #[arg(long, env = "WENI_MOCK_PORT", default_value_t = 9364, hide_env = true)]
     port: u16,
     /// Whose answer counts where the article and the running API disagree [default: documented]
-    #[arg(long, env = "WENI_MOCK_PROFILE")]
+    #[arg(long, env = "WENI_MOCK_PROFILE", hide_env = true)]
     profile: Option<ProfileFlag>,
     /// Country of numbers without a country code, such as BR, or none [default: the data's, else BR]
-    #[arg(long, env = "WENI_MOCK_COUNTRY")]
+    #[arg(long, env = "WENI_MOCK_COUNTRY", hide_env = true)]
     country: Option<String>,
     /// The administrator's token of the default workspace [default: a fixed one]
-    #[arg(long, env = "WENI_MOCK_TOKEN", hide_env_values = true)]
+    #[arg(long, env = "WENI_MOCK_TOKEN", hide_env = true)]
     token: Option<String>,
     /// What the workspace begins with: shop, empty, or a .json or .csv file
-    #[arg(long, env = "WENI_MOCK_DATA", default_value = "shop", value_name = "FILE|NAME")]
+    #[arg(long, env = "WENI_MOCK_DATA", default_value = "shop", value_name = "FILE|NAME", hide_env = true)]
     data: String,
     /// Any unknown token with this prefix opens a fresh workspace of its own
-    #[arg(long, env = "WENI_MOCK_WORKSPACE_PER_TOKEN", value_name = "PREFIX")]
+    #[arg(long, env = "WENI_MOCK_WORKSPACE_PER_TOKEN", value_name = "PREFIX", hide_env = true)]
     workspace_per_token: Option<String>,
     /// Requests of each user that pass, such as 2500/hour, or off
-    #[arg(long, env = "WENI_MOCK_RATE_LIMIT", default_value = "off", value_parser = parse_rate, value_name = "N/PERIOD")]
+    #[arg(long, env = "WENI_MOCK_RATE_LIMIT", default_value = "off", value_parser = parse_rate, value_name = "N/PERIOD", hide_env = true)]
     rate_limit: RateFlag,
     /// RSA public key (PEM) that Bearer tokens are checked with
-    #[arg(long, env = "WENI_MOCK_JWT_PUBLIC_KEY", value_name = "FILE")]
+    #[arg(long, env = "WENI_MOCK_JWT_PUBLIC_KEY", value_name = "FILE", hide_env = true)]
     jwt_public_key: Option<PathBuf>,
     /// Makes identifiers a function of this number
-    #[arg(long, env = "WENI_MOCK_SEED", value_name = "N")]
+    #[arg(long, env = "WENI_MOCK_SEED", value_name = "N", hide_env = true)]
     seed: Option<u64>,
     /// Fixes the clock at an instant such as 2026-01-01T00:00:00Z
-    #[arg(long, env = "WENI_MOCK_CLOCK", value_parser = parse_instant, value_name = "INSTANT")]
+    #[arg(long, env = "WENI_MOCK_CLOCK", value_parser = parse_instant, value_name = "INSTANT", hide_env = true)]
     clock: Option<Timestamp>,
     /// Scheme and host of links, behind a tunnel or proxy
-    #[arg(long, env = "WENI_MOCK_PUBLIC_URL", value_name = "URL")]
+    #[arg(long, env = "WENI_MOCK_PUBLIC_URL", value_name = "URL", hide_env = true)]
     public_url: Option<String>,
     /// Answers a neighbouring endpoint: flow_starts.json=201:answer.json; may be repeated
     #[arg(long, env = "WENI_MOCK_STUB", value_name = "NAME=STATUS[:FILE]", value_delimiter = ',')]
     stub: Vec<String>,
     /// Who may use the control API [default: open on loopback, else token]
-    #[arg(long, env = "WENI_MOCK_CONTROL")]
+    #[arg(long, env = "WENI_MOCK_CONTROL", hide_env = true)]
     control: Option<ControlFlag>,
     /// The token of --control token [default: made and printed]
-    #[arg(long, env = "WENI_MOCK_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    #[arg(long, env = "WENI_MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env = true)]
     control_token: Option<String>,
     /// Writes the URL to this file when ready
-    #[arg(long, env = "WENI_MOCK_READY_FILE", value_name = "PATH")]
+    #[arg(long, env = "WENI_MOCK_READY_FILE", value_name = "PATH", hide_env = true)]
     ready_file: Option<PathBuf>,
     /// Logs nothing
-    #[arg(long, short, env = "WENI_MOCK_QUIET")]
+    #[arg(long, short, env = "WENI_MOCK_QUIET", hide_env = true)]
     quiet: bool,
 }
 

@@ -128,7 +128,8 @@ fn respond(endpoint: Endpoint, answer: Answer, access: Result<Access, ApiError>)
         }
     }
     if let Some(now) = access.ok().and_then(|access| access.workspace.fixed_now()) {
-        let date = httpdate::fmt_http_date(now.to_jiff().into());
+        // A Date header knows nothing before 1970.
+        let date = httpdate::fmt_http_date(now.to_jiff().max(jiff::Timestamp::UNIX_EPOCH).into());
         headers.extend(HeaderValue::try_from(date).ok().map(|date| (header::DATE, date)));
     }
     if !effects.is_empty() {

@@ -4,9 +4,10 @@ use axum::http::StatusCode;
 
 use crate::model::contact::ContactDraft;
 use crate::model::date;
+use crate::model::deviation::Deviation;
 use crate::model::text;
 use crate::model::urn::ReadUrn;
-use crate::store::contacts::{Target, Written};
+use crate::store::contacts::{NotDeleted, Target, Written};
 use crate::store::listing::{Filter, Page, Sort, SortKey};
 use crate::store::schema::canonical_uuid;
 
@@ -19,6 +20,9 @@ use super::{Answer, Call, Endpoint};
 const LOOKUPS: [&str; 3] = ["name", "urn", "uuid"];
 const LOOKUP_NAMES: &str = "name, urn, uuid";
 
+/// Parameters that mean something to the server, though not to a write.
+const OTHERS: [&str; 2] = ["project", "project_uuid"];
+
 /// `GET`: contacts that pass all filters.
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
     let filter = filter(call)?;
@@ -27,11 +31,17 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
     let Some(filter) = filter else {
         return Ok(page::answer(call, Page::<ListedContact>::new(Vec::new(), PAGE_SIZE, None)));
     };
-    let limit = call.query.get("limit").and_then(|limit| limit.trim().parse().ok());
-    let limit = limit.filter(|limit| *limit > 0).unwrap_or(PAGE_SIZE);
+    let limit = call.query.get("limit").and_then(read_limit).unwrap_or(PAGE_SIZE);
     let (page, schema) = call.workspace.contacts(&filter, sort(call), limit, cursor);
     let show = |contact| ListedContact { contact, schema: schema.clone(), anonymous };
     Ok(page::answer(call, page.map(show)))
+}
+
+/// A page size: 0, negative or no number is none, any larger number is taken.
+fn read_limit(text: &str) -> Option<usize> {
+    let digits = text.trim();
+    let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    number.then(|| digits.parse().unwrap_or(usize::MAX)).filter(|limit| *limit > 0)
 }
 
 /// `POST`: makes a contact, or changes the one that the URL names.
@@ -39,9 +49,12 @@ pub(super) fn write(call: &Call<'_>) -> Result<Answer, ApiError> {
     let target = target(call)?.unwrap_or(Target::New);
     call.workspace.read(|state| state.find(&target, &call.settings))?;
     let draft = ContactDraft::read(&call.members(Endpoint::Contacts)?, call.settings.country);
-    let ignored = if target == Target::New { call.query.others(&[]) } else { Vec::new() };
+    let objects = draft.has_group_objects() && call.settings.profile.keeps_article(Deviation::GroupObjects);
+    let ignored = if target == Target::New { call.query.others(&OTHERS) } else { Vec::new() };
     let written = call.workspace.write(|state| state.write_contact(&target, draft, &ignored, &call.settings));
-    let Written { contact, schema, created, effects } = written?;
+    let Written { contact, schema, created, effects } = written.map_err(|refusal| {
+        if objects { deviating(refusal.into(), Deviation::GroupObjects) } else { refusal.into() }
+    })?;
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
     let view = ContactView { contact: &contact, schema: &schema, anonymous: call.settings.anon };
     Ok(Answer::json(status, &view).with_effects(effects))
@@ -50,12 +63,15 @@ pub(super) fn write(call: &Call<'_>) -> Result<Answer, ApiError> {
 /// `DELETE`: deletes the contact that the URL names.
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
     let target = target(call)?.ok_or(ApiError::NoLookup(LOOKUP_NAMES))?;
-    let deleted = call.workspace.write(|state| state.delete_contact(&target, &call.settings));
-    match deleted {
+    match call.workspace.write(|state| state.delete_contact(&target, &call.settings)) {
         Ok(()) => Ok(Answer::no_content()),
-        Err((_, effects)) if !effects.is_empty() => Err(ApiError::NotFoundBy(effects)),
-        Err((refusal, _)) => Err(refusal.into()),
+        Err(NotDeleted::NotFound) => Err(ApiError::NotFound),
+        Err(NotDeleted::DeletedBefore) => Err(deviating(ApiError::NotFound, Deviation::RepeatedDelete)),
     }
+}
+
+fn deviating(error: ApiError, deviation: Deviation) -> ApiError {
+    ApiError::Deviating(Box::new(error), deviation)
 }
 
 /// Whom the URL of a write names.

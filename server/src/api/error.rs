@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 use thiserror::Error;
 
+use crate::model::deviation::Deviation;
 use crate::model::json;
 use crate::model::problem::{MemberProblem, Problem, Refusal};
 use crate::store::effect::Effect;
@@ -25,9 +26,9 @@ pub(crate) enum ApiError {
     MethodNotAllowed(String),
     #[error("Not found.")]
     NotFound,
-    /// As [`ApiError::NotFound`], where production would have answered otherwise.
-    #[error("Not found.")]
-    NotFoundBy(Vec<Effect>),
+    /// An error that production would not have answered so.
+    #[error("{0}")]
+    Deviating(Box<ApiError>, Deviation),
     #[error("Invalid cursor")]
     InvalidCursor,
     #[error("URN lookups not allowed for anonymous organizations")]
@@ -88,7 +89,8 @@ impl ApiError {
             ApiError::Unauthenticated(_) | ApiError::Forbidden => StatusCode::FORBIDDEN,
             ApiError::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
             ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            ApiError::NotFound | ApiError::NotFoundBy(_) | ApiError::InvalidCursor => StatusCode::NOT_FOUND,
+            ApiError::Deviating(error, _) => error.status(),
+            ApiError::NotFound | ApiError::InvalidCursor => StatusCode::NOT_FOUND,
             ApiError::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ApiError::AnonymousLookup
             | ApiError::InvalidUrn(_)
@@ -104,14 +106,15 @@ impl ApiError {
 
     pub(super) fn into_answer(self) -> Answer {
         let status = self.status();
-        let answer = match &self {
-            ApiError::Refused(refusal) => Answer::json(status, &RefusalBody(refusal)),
-            other => Answer::json(status, &One("detail", other.to_string())),
-        };
         match self {
-            ApiError::Throttled(wait) => Answer { retry_after: Some(wait), ..answer },
-            ApiError::NotFoundBy(effects) => answer.with_effects(effects),
-            _ => answer,
+            ApiError::Deviating(error, deviation) => {
+                error.into_answer().with_effects(vec![Effect::DeviationMet(deviation)])
+            }
+            ApiError::Refused(refusal) => Answer::json(status, &RefusalBody(&refusal)),
+            other => {
+                let retry_after = if let ApiError::Throttled(wait) = other { Some(wait) } else { None };
+                Answer { retry_after, ..Answer::json(status, &One("detail", other.to_string())) }
+            }
         }
     }
 }

@@ -29,6 +29,14 @@ pub(crate) enum Target {
     Name(String),
 }
 
+/// Why a contact was not deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotDeleted {
+    NotFound,
+    /// It was deleted before: the article's answer, not production's (DV2).
+    DeletedBefore,
+}
+
 /// A contact that was written, with all that is needed to show it.
 #[derive(Debug)]
 pub(crate) struct Written {
@@ -97,23 +105,14 @@ impl State {
     /// Deletes a contact: blanks it and frees its URNs (C18, C19).
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], with the deviation where production would have answered otherwise.
-    pub(crate) fn delete_contact(
-        &mut self,
-        target: &Target,
-        settings: &Settings,
-    ) -> Result<(), (Refusal, Vec<Effect>)> {
+    /// That there is none such.
+    pub(crate) fn delete_contact(&mut self, target: &Target, settings: &Settings) -> Result<(), NotDeleted> {
         let exact = Settings { ninth_digit: false, ..settings.clone() };
-        let found = self.find(target, &exact).and_then(|found| found.ok_or(Refusal::NotFound));
-        let id = found.map_err(|refusal| (refusal, Vec::new()))?;
+        let id = self.find(target, &exact).ok().flatten().ok_or(NotDeleted::NotFound)?;
         let contact = self.contact(id);
         if contact.status == Status::Deleted {
-            let deviation = Deviation::RepeatedDelete;
-            return if settings.profile.keeps_article(deviation) {
-                Err((Refusal::NotFound, vec![Effect::DeviationMet(deviation)]))
-            } else {
-                Ok(())
-            };
+            let kept = settings.profile.keeps_article(Deviation::RepeatedDelete);
+            return if kept { Err(NotDeleted::DeletedBefore) } else { Ok(()) };
         }
         let blank = Contact {
             created_on: contact.created_on,
