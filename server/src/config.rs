@@ -44,7 +44,7 @@ pub(crate) struct Config {
     /// Port to listen on; 0 takes a free one
     #[arg(long, env = "WENI_MOCK_PORT", default_value_t = 9364, hide_env = true)]
     port: u16,
-    /// Whose answer counts where the article and the running API disagree [default: documented]
+    /// Where the article and the running API disagree [default: documented]
     #[arg(long, env = "WENI_MOCK_PROFILE", hide_env = true)]
     profile: Option<ProfileFlag>,
     /// Country of numbers without a country code, such as BR, or none [default: the data's, else BR]
@@ -75,7 +75,13 @@ pub(crate) struct Config {
     #[arg(long, env = "WENI_MOCK_PUBLIC_URL", value_name = "URL", hide_env = true)]
     public_url: Option<String>,
     /// Answers a neighbouring endpoint: flow_starts.json=201:answer.json; may be repeated
-    #[arg(long, env = "WENI_MOCK_STUB", value_name = "NAME=STATUS[:FILE]", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "WENI_MOCK_STUB",
+        value_name = "NAME=STATUS[:FILE]",
+        value_delimiter = ',',
+        hide_env = true
+    )]
     stub: Vec<String>,
     /// Who may use the control API [default: open on loopback, else token]
     #[arg(long, env = "WENI_MOCK_CONTROL", hide_env = true)]
@@ -175,7 +181,7 @@ pub(crate) fn complaint(error: &clap::Error) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let telling =
         lines.filter(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
-    let line = telling.collect::<Vec<_>>().join(" ");
+    let line = telling.collect::<Vec<_>>().join(" ").replace(" tip: ", "; ");
     format!("{} (see weni-mock --help)", line.strip_prefix("error: ").unwrap_or(&line))
 }
 

@@ -9,5 +9,6 @@ mod judge;
 mod load;
 mod matcher;
 mod play;
+mod readme;
 mod schema;
 mod support;
