@@ -139,3 +139,30 @@ fn read_file(path: &Path) -> Result<String, SeedError> {
         SeedError::new(format!("{}:{line}", path.display()), "not UTF-8")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::phone::Country;
+    use crate::model::urn::ReadUrn;
+
+    #[test]
+    fn the_built_in_urns_stand_as_the_api_would_keep_them() {
+        let country = Country::parse("BR");
+        let shop = Seed::built_in("shop").unwrap().unwrap();
+        let ContactSource::Listed(contacts) = &shop.document.contacts else { panic!("a list") };
+        for urn in contacts.iter().flat_map(|contact| &contact.urns) {
+            let read = ReadUrn::read(urn, country).unwrap();
+            assert_eq!(read.urn.as_str(), urn);
+            assert_eq!(read.check(country, urn), Ok(()));
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_place() {
+        let error = |text: &str| Seed::from_json("seed.json", text, None).unwrap_err().to_string();
+        assert_eq!(error("{\n  \"fields\": [,]\n}"), "seed.json:2:14: expected value");
+        let unknown = error(r#"{"contacts": [{"nmae": "Ana"}]}"#);
+        assert!(unknown.starts_with("seed.json:1:20: unknown field `nmae`"), "{unknown}");
+    }
+}
