@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
+use clap::builder::BoolishValueParser;
 use clap::{Parser, ValueEnum};
 
 use crate::control::access::ControlAccess;
@@ -93,7 +94,7 @@ pub(crate) struct Config {
     #[arg(long, env = "WENI_MOCK_READY_FILE", value_name = "PATH", hide_env = true)]
     ready_file: Option<PathBuf>,
     /// Logs nothing
-    #[arg(long, short, env = "WENI_MOCK_QUIET", hide_env = true)]
+    #[arg(long, short, env = "WENI_MOCK_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
     quiet: bool,
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Mock {
     pub(crate) registry: Registry,
     pub(crate) bearer: Option<BearerKey>,
     pub(crate) control: ControlAccess,
+    /// Whether the default workspace's clock was fixed at the start: then every answer is dated with it.
+    pub(crate) fixed_clock: bool,
     /// Scheme and host of links; `None` takes them from each request.
     pub(crate) public_url: Option<String>,
     /// Canned answers of neighbouring endpoints, by their name in the path.

@@ -102,7 +102,9 @@ impl Options {
                 .collect(),
             seed: Some(Arc::new(seed)),
         };
+        let fixed_clock = template.clock.is_some();
         Ok(Arc::new(Mock {
+            fixed_clock,
             registry: Registry::new(template, self.per_token)?,
             bearer,
             control: self.control,

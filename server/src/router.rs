@@ -3,25 +3,30 @@
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get, post, put};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 
 use crate::api::body::RequestBody;
 use crate::api::error::ApiError;
 use crate::api::{self, Answer, Endpoint, auth};
 use crate::control;
 use crate::mock::Shared;
+use crate::model::time::Timestamp;
 use crate::neighbours;
 use crate::store::effect::Effect;
 use crate::store::registry::Access;
 
 /// Bytes of a body from which on it is refused.
 pub(crate) const MAX_BODY: usize = 2_621_440;
+
+/// Bytes of a refused body that are read for the client's sake.
+const MAX_DRAINED: usize = 64 << 20;
 
 /// How long a client may take to send a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -65,6 +70,10 @@ async fn observe(State(mock): State<Shared>, request: Request, next: Next) -> Re
     let (method, uri, begun) = (request.method().clone(), request.uri().clone(), Instant::now());
     let mut response = next.run(request).await;
     let Effects(effects) = response.extensions_mut().remove().unwrap_or(Effects(Vec::new()));
+    if mock.fixed_clock && !response.headers().contains_key(header::DATE) {
+        let now = mock.registry.default_workspace().and_then(|workspace| workspace.fixed_now());
+        date(response.headers_mut(), now);
+    }
     mock.log.request(&method, &uri, response.status(), begun.elapsed(), &effects);
     response
 }
@@ -72,13 +81,13 @@ async fn observe(State(mock): State<Shared>, request: Request, next: Next) -> Re
 /// Answers a request of a mocked endpoint.
 async fn weni(mock: Shared, endpoint: Endpoint, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let bytes = match receive(body).await {
-        Ok(bytes) => bytes,
-        Err(refused) => return refused,
+    let body = match receive(&parts, body).await {
+        Ok(body) => body,
+        Err(refused) => return refused.into_response(),
     };
     let query = parts.uri.query().unwrap_or_default();
     let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), &parts.headers, query);
-    let body = RequestBody::receive(&parts, bytes).await;
+
     if !api::is_heavy(endpoint, &parts) {
         let answer = api::answer(&mock, endpoint, access.as_ref(), &parts, &body);
         return respond(endpoint, answer, access);
@@ -90,22 +99,40 @@ async fn weni(mock: Shared, endpoint: Endpoint, request: Request) -> Response {
     answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
-/// Reads a body whole.
+/// Reads a body whole. One that is too large is refused where its turn comes.
 ///
 /// # Errors
-/// The refusal of one that is too large, too slow or broken off.
-async fn receive(body: Body) -> Result<Bytes, Response> {
-    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await;
-    match collected {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let what = "Request body exceeded 2.5 MB.";
-            Err((StatusCode::PAYLOAD_TOO_LARGE, axum::Json(serde_json::json!({"detail": what})))
-                .into_response())
-        }
-        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST.into_response()),
-        Err(_) => Err(StatusCode::REQUEST_TIMEOUT.into_response()),
+/// The status for one that is too slow or broken off.
+async fn receive(parts: &Parts, body: Body) -> Result<RequestBody, StatusCode> {
+    match tokio::time::timeout(BODY_TIMEOUT, collect(body)).await {
+        Ok(Ok(Some(bytes))) => Ok(RequestBody::receive(parts, bytes.into()).await),
+        Ok(Ok(None)) => Ok(RequestBody::TooLarge),
+        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
     }
+}
+
+/// The bytes of a body, or `None` of one that is too large: read to its end, within reason, for a client that is
+/// still sending would not see the answer.
+async fn collect(mut body: Body) -> Result<Option<Vec<u8>>, axum::Error> {
+    let (mut kept, mut length) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        length += data.len();
+        if length <= MAX_BODY {
+            kept.extend_from_slice(&data);
+        } else if length > MAX_DRAINED {
+            break;
+        }
+    }
+    Ok((length <= MAX_BODY).then_some(kept))
+}
+
+/// Dates an answer with a fixed clock's instant; without one the server's own date will do.
+fn date(headers: &mut HeaderMap, now: Option<Timestamp>) {
+    // A Date header knows nothing before 1970.
+    let date = now.map(|now| httpdate::fmt_http_date(now.to_jiff().max(jiff::Timestamp::UNIX_EPOCH).into()));
+    headers.extend(date.and_then(|date| HeaderValue::try_from(date).ok()).map(|date| (header::DATE, date)));
 }
 
 /// Turns an answer into HTTP. With a fixed clock its date is the clock's, too.
@@ -127,10 +154,8 @@ fn respond(endpoint: Endpoint, answer: Answer, access: Result<Access, ApiError>)
             headers.append(header::WARNING, warning);
         }
     }
-    if let Some(now) = access.ok().and_then(|access| access.workspace.fixed_now()) {
-        // A Date header knows nothing before 1970.
-        let date = httpdate::fmt_http_date(now.to_jiff().max(jiff::Timestamp::UNIX_EPOCH).into());
-        headers.extend(HeaderValue::try_from(date).ok().map(|date| (header::DATE, date)));
+    if let Ok(access) = access {
+        date(headers, access.workspace.fixed_now());
     }
     if !effects.is_empty() {
         response.extensions_mut().insert(Effects(effects));

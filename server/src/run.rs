@@ -28,7 +28,7 @@ pub fn run() -> u8 {
     match start.and_then(block_on) {
         Ok(()) => 0,
         Err(what) => {
-            eprintln!("weni-mock: {what}");
+            let _ = writeln!(std::io::stderr(), "weni-mock: {what}");
             2
         }
     }
@@ -50,14 +50,11 @@ async fn start_and_serve(start: Start) -> Result<(), String> {
     if let Some(path) = &ready_file {
         write_ready(path, &base).map_err(|error| format!("--ready-file {}: {error}", path.display()))?;
     }
-    // Who started us may have closed standard output; that is no reason to stop.
+    // Who started us may have closed standard output or error; that is no reason to stop.
     let _ = writeln!(std::io::stdout(), "weni-mock {} ready on {base}", env!("CARGO_PKG_VERSION"));
-    if !quiet {
-        eprint!("{}", greeting(&base, workspace.as_deref()));
-    }
-    if let Some(token) = made_control_token {
-        eprintln!("Control API: X-Control-Token: {token}");
-    }
+    let greeting = if quiet { String::new() } else { greeting(&base, workspace.as_deref()) };
+    let control = made_control_token.map(|token| format!("Control API: X-Control-Token: {token}\n"));
+    let _ = write!(std::io::stderr(), "{greeting}{}", control.unwrap_or_default());
     serve::serve(listener, router(mock), stop).await;
     Ok(())
 }

@@ -31,6 +31,7 @@ impl BearerKey {
         validation.required_spec_claims.clear();
         validation.validate_aud = false;
         validation.validate_nbf = true;
+        validation.leeway = 0;
         let claims = jsonwebtoken::decode::<Claims>(token, &self.0, &validation).ok()?.claims;
         Some(claims.project_uuid.or(claims.project))
     }

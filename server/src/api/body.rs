@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use http_body_util::{BodyDataStream, Full};
 
 use crate::model::json::{self, Members, Value};
@@ -18,6 +18,8 @@ use super::form;
 #[derive(Debug)]
 pub(crate) enum RequestBody {
     Whole(Bytes),
+    /// It went on after the bytes that are taken.
+    TooLarge,
     Multipart(Result<Vec<(String, form::Part)>, String>),
 }
 
@@ -40,16 +42,17 @@ async fn read_multipart(
     bytes: Bytes,
 ) -> Result<Vec<(String, form::Part)>, multer::Error> {
     let boundary = multer::parse_boundary(content_type)?;
-    let mut multipart = multer::Multipart::new(BodyDataStream::new(Full::new(bytes)), boundary);
+    // What is broken off or no multipart at all is read as if it were closed at its end, as the framework behind the
+    // API does.
+    let closed = [&bytes, b"\r\n--".as_slice(), boundary.as_bytes(), b"--\r\n"].concat();
+    let mut multipart = multer::Multipart::new(BodyDataStream::new(Full::new(Bytes::from(closed))), boundary);
     let mut parts = Vec::new();
-    while let Some(field) = multipart.next_field().await? {
+
+    while let Ok(Some(field)) = multipart.next_field().await {
         let Some(name) = field.name().map(str::to_owned) else { continue };
-        let part = if field.file_name().is_some() {
-            form::Part::File
-        } else {
-            form::Part::Text(field.text().await?)
-        };
-        parts.push((name, part));
+        let upload = field.file_name().is_some_and(|file| !file.is_empty());
+        let Ok(text) = field.text().await else { break };
+        parts.push((name, if upload { form::Part::File } else { form::Part::Text(text) }));
     }
     Ok(parts)
 }
@@ -66,6 +69,7 @@ pub(super) fn members(
     let bytes = match body {
         RequestBody::Multipart(Ok(parts)) => return Ok(form::members(endpoint, parts.clone())),
         RequestBody::Multipart(Err(error)) => return Err(ApiError::MultipartParse(error.clone())),
+        RequestBody::TooLarge => return Err(ApiError::BodyTooLarge),
         RequestBody::Whole(bytes) => bytes,
     };
     let content_type = content_type.unwrap_or_default();
@@ -73,7 +77,7 @@ pub(super) fn members(
         return Ok(Members::new());
     }
     match media_type(content_type).as_str() {
-        "application/json" => match json::parse(&decoded(content_type, bytes))? {
+        "application/json" | "application/*" | "*/*" => match json::parse(&decoded(content_type, bytes))? {
             Value::Dict(members) => Ok(members),
             _ => Err(ApiError::Refused(Refusal::Body(Problem::NotAnObject))),
         },
@@ -96,11 +100,21 @@ fn decoded<'a>(content_type: &str, bytes: &'a [u8]) -> std::borrow::Cow<'a, [u8]
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
     });
-    let encoding = charset.and_then(|label| Encoding::for_label(label.as_bytes()));
-    match encoding {
-        Some(encoding) if encoding != encoding_rs::UTF_8 => {
+    match charset.and_then(encoding) {
+        // Only in UTF-16 a byte-order mark is no part of the text.
+        Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => {
+            encoding.decode(bytes).0.into_owned().into_bytes().into()
+        }
+        Some(encoding) if encoding != UTF_8 => {
             encoding.decode_without_bom_handling(bytes).0.into_owned().into_bytes().into()
         }
         _ => bytes.into(),
     }
+}
+
+/// An encoding by one of its names, in Python's spellings, too: `latin-1`, `utf_16_le`.
+fn encoding(label: &str) -> Option<&'static Encoding> {
+    let dashed = label.replace('_', "-").to_ascii_lowercase();
+    let joined = dashed.replace("-le", "le").replace("-be", "be").replace("latin-", "latin");
+    [label, &dashed, &joined].into_iter().find_map(|label| Encoding::for_label(label.as_bytes()))
 }

@@ -47,6 +47,8 @@ pub(crate) enum ApiError {
     JsonParse(#[from] json::Error),
     #[error("Multipart form parse error - {0}")]
     MultipartParse(String),
+    #[error("Request body exceeded 2.5 MB.")]
+    BodyTooLarge,
     #[error("Unsupported media type \"{0}\" in request.")]
     UnsupportedMediaType(String),
     #[error("refused")]
@@ -91,6 +93,7 @@ impl ApiError {
             ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             ApiError::Deviating(error, _) => error.status(),
             ApiError::NotFound | ApiError::InvalidCursor => StatusCode::NOT_FOUND,
+            ApiError::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ApiError::AnonymousLookup
             | ApiError::InvalidUrn(_)

@@ -75,6 +75,7 @@ pub(crate) async fn add_smart_group(
 ) -> Outcome<(StatusCode, Json<Value>)> {
     let workspace = workspace(&mock, &name, &headers, &uri)?;
     let new: NewSmartGroup = body(&bytes)?;
+    let settings = workspace.settings();
     let made = workspace.write(|state| {
         let name = text::strip(&new.name).to_owned();
         if name.is_empty() || name.chars().count() > group::MAX_NAME {
@@ -82,9 +83,9 @@ pub(crate) async fn add_smart_group(
         }
         let name = group::check_name(name, |folded| state.schema.group_name_taken(folded, None))
             .map_err(|problem| format!("name: {problem}"))?;
-        state.schema.parse_query(&new.query)?;
+
         let uuid = state.ids.uuid();
-        state.add_query_group(uuid, name, new.query.clone())
+        state.add_query_group(uuid, name, new.query.clone(), &settings)
     });
     let group = made.map_err(ControlError::bad)?;
     Ok((StatusCode::CREATED, Json(json!({"uuid": group.uuid}))))

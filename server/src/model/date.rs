@@ -2,11 +2,14 @@
 //! order of day, month and year, and an optional time after it (observed: workspaces/dates-*,
 //! field-values/datetime).
 
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use super::time::Timestamp;
+use super::time::{SECOND, Timestamp};
 use super::value::{Instant, Reading};
 
 /// The order of day, month and year in a workspace's dates.
@@ -36,12 +39,23 @@ pub(crate) fn read(text: &str, reading: &Reading<'_>) -> Option<Instant> {
         None => human_date(text, reading.date_format, now.year())?,
     };
     let time = time(rest).unwrap_or_else(|| now.time());
-    in_zone(date.to_datetime(time), reading.time_zone)
+    Some(in_zone(date.to_datetime(time), reading.time_zone))
 }
 
-fn in_zone(civil: DateTime, zone: &TimeZone) -> Option<Instant> {
-    let zoned = zone.to_zoned(civil).ok()?;
-    Some(Instant { at: zoned.timestamp().into(), offset: zoned.offset() })
+/// The instant of a civil time: the zone's offset is looked up at the time as if it were UTC, then at what that
+/// gives. So, west of Greenwich, a time that a clock put forward never shows is an hour earlier. (The way of the
+/// engine's language; in no recording.)
+fn in_zone(civil: DateTime, zone: &TimeZone) -> Instant {
+    let civil = Timestamp::from_civil(civil);
+    let offset = |at: Timestamp| zone.to_offset(at.to_jiff());
+    let guess = before(civil, offset(civil));
+    let at = before(civil, offset(guess));
+    Instant { at, offset: offset(at) }
+}
+
+/// The instant at which a clock with the offset shows what one in UTC shows at `civil`.
+fn before(civil: Timestamp, offset: Offset) -> Timestamp {
+    civil.plus(-i64::from(offset.seconds()) * SECOND)
 }
 
 /// `2020-01-31T09:27:39.071299-03:00` or with `Z`: seconds and an offset are needed, the offset is kept.
@@ -56,8 +70,7 @@ fn iso_instant(text: &str) -> Option<Instant> {
     }
     let time = clock_time(hour?, minute?, digits(second)?, fraction)?;
     let offset = iso_offset(offset)?;
-    let at: Timestamp = offset.to_timestamp(date.to_datetime(time)).ok()?.into();
-    Some(Instant { at, offset })
+    Some(Instant { at: before(Timestamp::from_civil(date.to_datetime(time)), offset), offset })
 }
 
 fn iso_offset(text: &str) -> Option<Offset> {
@@ -91,68 +104,43 @@ fn iso_date(text: &str) -> Option<Date> {
     Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
 }
 
-/// Reads an instant of a filter: ISO 8601, extended or basic, from the year alone to the fraction of a second; in
-/// UTC where it names no offset (observed: filters/dates).
+/// The forms of ISO 8601 that filters take: extended or basic, from the year alone to the fraction of a second.
+static ISO: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)^ (?<year>[0-9]{4})
+        (?: (?: -(?<month>[0-9]{1,2}) | (?<basic_month>[0-9]{2}) )
+        (?: (?: -(?<day>[0-9]{1,2}) | (?<basic_day>[0-9]{2}) )
+        (?: [\ T] (?<hour>[0-9]{2})
+            (?: :?(?<minute>[0-9]{2}) )?
+            (?: :?(?<second>[0-9]{1,2}) (?: [.,](?<fraction>[0-9]+) )? )?
+            (?<zone> Z | (?<sign>[-+]) (?<zone_hour>[0-9]{2}) :?(?<zone_minute>[0-9]{2})? )?
+        )? )? )? $",
+    )
+    .expect("a pattern that is written correctly")
+});
+
+/// Reads an instant of a filter, in UTC where it names no offset (observed: filters/dates).
 pub(crate) fn read_iso(text: &str) -> Option<Timestamp> {
-    let (year, rest) = text.split_at_checked(4)?;
-    let (month, rest, dashed) = match rest.strip_prefix('-') {
-        Some(rest) => {
-            let (month, rest) = short_number(rest)?;
-            (month, rest, true)
-        }
-        None if rest.is_empty() => (1, rest, true),
-        None => {
-            let (month, rest) = rest.split_at_checked(2)?;
-            (digits(month)?, rest, false)
-        }
-    };
-    let (day, rest) = match rest.strip_prefix('-') {
-        Some(rest) if dashed => short_number(rest)?,
-        None if rest.is_empty() && dashed => (1, rest),
-        None if !dashed => {
-            let (day, rest) = rest.split_at_checked(2)?;
-            (digits(day)?, rest)
-        }
-        _ => return None,
-    };
-    let date = Date::new(digits(year)?, month.try_into().ok()?, day.try_into().ok()?).ok()?;
-    let (time, offset) = match rest.strip_prefix(['T', ' ']) {
-        Some(rest) => {
-            let (time, offset) = rest.split_at(rest.find(['Z', '+', '-']).unwrap_or(rest.len()));
-            (iso_time(time)?, if offset.is_empty() { Offset::UTC } else { loose_offset(offset)? })
-        }
-        None if rest.is_empty() => (Time::midnight(), Offset::UTC),
-        None => return None,
-    };
-    Some(offset.to_timestamp(date.to_datetime(time)).ok()?.into())
-}
-
-/// One or two digits, and what stands behind them.
-fn short_number(text: &str) -> Option<(i16, &str)> {
-    let (number, rest) = number(text).filter(|(number, _)| number.len() <= 2)?;
-    Some((digits(number)?, rest))
-}
-
-/// `18`, `18:00`, `1800`, `18:00:00.000`: hours, minutes and seconds with or without colons.
-fn iso_time(text: &str) -> Option<Time> {
-    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
-    let plain: String = whole.split(':').collect();
-    if !matches!(plain.len(), 2 | 4 | 6) || (fraction != "0" && plain.len() != 6) || fraction.is_empty() {
+    let found = ISO.captures(text)?;
+    let part =
+        |name: &str, default: i16| found.name(name).map_or(Some(default), |part| digits(part.as_str()));
+    let either =
+        |extended: &str, basic: &str| part(if found.name(basic).is_some() { basic } else { extended }, 1);
+    let day_is_named = found.name("day").or(found.name("basic_day")).is_some();
+    if found.name("basic_month").is_some() && !day_is_named {
         return None;
     }
-    let part = |at: usize| plain.get(at..at + 2).map_or(Some(0), digits);
-    clock_time(part(0)?, part(2)?, part(4)?, fraction)
-}
-
-/// `Z`, `-03`, `-0300` or `-03:00`.
-fn loose_offset(text: &str) -> Option<Offset> {
-    let plain = text.replace(':', "");
-    match plain.len() {
-        1 => iso_offset(text),
-        3 => iso_offset(&format!("{plain}:00")),
-        5 => iso_offset(&format!("{}:{}", plain.get(..3)?, plain.get(3..)?)),
-        _ => None,
+    let year = part("year", 0).filter(|year| *year > 0)?;
+    let (month, day) = (either("month", "basic_month")?, either("day", "basic_day")?);
+    let date = Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()?;
+    let fraction = found.name("fraction").map_or("0", |fraction| fraction.as_str());
+    let time = clock_time(part("hour", 0)?, part("minute", 0)?, part("second", 0)?, fraction)?;
+    let minutes = i64::from(part("zone_hour", 0)?) * 60 + i64::from(part("zone_minute", 0)?);
+    if minutes >= 24 * 60 {
+        return None;
     }
+    let sign = if found.name("sign").is_some_and(|sign| sign.as_str() == "-") { -1 } else { 1 };
+    Some(Timestamp::from_civil(date.to_datetime(time)).plus(-sign * minutes * 60 * SECOND))
 }
 
 /// The first date in the given order, and what stands behind it.
@@ -299,6 +287,39 @@ mod tests {
             ("14:30", None),
         ] {
             assert_eq!(shown(text, DateFormat::DayFirst).as_deref(), instant, "{text}");
+        }
+    }
+
+    #[test]
+    fn filters_take_iso_forms_alone() {
+        for (text, instant) in [
+            ("2015", Some("2015-01-01T00:00:00.000000Z")),
+            ("2015-1", Some("2015-01-01T00:00:00.000000Z")),
+            ("20150128T1800Z", Some("2015-01-28T18:00:00.000000Z")),
+            ("2015-01-28 18:00:00,5+05:30", Some("2015-01-28T12:30:00.500000Z")),
+            ("9999-12-31T23:59:59Z", Some("9999-12-31T23:59:59.000000Z")),
+            ("2020-02-01T03:0", Some("2020-02-01T03:00:00.000000Z")),
+            ("201501", None),
+            ("0000-01-01", None),
+            ("2015-13-01", None),
+            ("2020-02-01T03:", None),
+            ("2020-02-01Taé1", None),
+            ("2020-02-01T00:00:00+24:00", None),
+            ("banana", None),
+        ] {
+            assert_eq!(read_iso(text).map(|instant| instant.to_string()).as_deref(), instant, "{text}");
+        }
+    }
+
+    #[test]
+    fn clocks_put_forward_and_the_last_day() {
+        for (text, instant) in [
+            ("4/11/2018 00:30", "2018-11-03T23:30:00.000000-03:00"),
+            ("17/02/2018 23:30", "2018-02-17T23:30:00.000000-02:00"),
+            ("31/12/9999 00:00", "9999-12-31T00:00:00.000000-03:00"),
+            ("9999-12-31T23:59:59-03:00", "9999-12-31T23:59:59.000000-03:00"),
+        ] {
+            assert_eq!(shown(text, DateFormat::DayFirst).as_deref(), Some(instant), "{text}");
         }
     }
 

@@ -13,9 +13,12 @@ const INTERNATIONAL_DIGITS: usize = 11;
 pub(crate) struct Country(Region);
 
 impl Country {
-    /// By ISO 3166 code in upper case.
+    /// A country with a numbering plan, by ISO 3166 code in upper case.
     pub(crate) fn parse(code: &str) -> Option<Self> {
-        Region::from_code(code).ok().map(Country)
+        let country =
+            Region::from_code(code).ok().map(Country).filter(|country| country.to_string() == code)?;
+        // The default country is known to have one: to look would load all plans at the start.
+        (country.0 == Region::BR || country.calling_code().is_some()).then_some(country)
     }
 
     /// Its calling code: 55 for BR.

@@ -11,10 +11,14 @@
 
 use std::cmp::Ordering;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::contact::{Contact, FieldId};
+use super::date;
 use super::field::ValueType;
 use super::text;
-use super::value::{self, FieldValue};
+use super::value::{self, FieldValue, Instant, Reading};
 
 /// Parentheses that a query may have: the parser calls itself for each.
 const MAX_PARENTHESES: usize = 50;
@@ -24,7 +28,17 @@ const MAX_PARENTHESES: usize = 50;
 pub(crate) enum Query {
     Any(Vec<Query>),
     All(Vec<Query>),
-    Compare { subject: Subject, operator: Operator, value: String },
+    Compare { subject: Subject, operator: Operator, value: Operand },
+}
+
+/// What it is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Operand {
+    /// Folded text; empty, it asks whether there is a value at all.
+    Text(String),
+    Number(f64),
+    /// A day in a time zone.
+    Day(Date, TimeZone),
 }
 
 /// What is compared.
@@ -58,18 +72,19 @@ const OPERATORS: [(&str, Operator); 7] = [
 ];
 
 impl Query {
-    /// Understands a query; `field` finds a field by key.
+    /// Understands a query; `field` finds a field by key, `reading` tells how dates are written.
     ///
     /// # Errors
     /// One sentence that names what is not understood.
     pub(crate) fn parse(
         query: &str,
         field: impl Fn(&str) -> Option<(FieldId, ValueType)>,
+        reading: &Reading<'_>,
     ) -> Result<Self, String> {
         if query.matches('(').count() > MAX_PARENTHESES {
             return Err(format!("query: has more than {MAX_PARENTHESES} parentheses"));
         }
-        let mut parser = Parser { tokens: tokens(query)?, at: 0, field };
+        let mut parser = Parser { tokens: tokens(query)?, at: 0, field, reading };
         let parsed = parser.any()?;
         match parser.peek() {
             None => Ok(parsed),
@@ -88,47 +103,65 @@ impl Query {
 }
 
 impl Subject {
-    fn compare(self, contact: &Contact, operator: Operator, value: &str) -> bool {
+    /// Reads what it is compared with: numbers and days only where the field has them.
+    fn operand(self, operator: Operator, value: &str, reading: &Reading<'_>) -> Result<Operand, String> {
+        if value.is_empty() || operator == Operator::Contains {
+            return Ok(Operand::Text(text::fold(value)));
+        }
         match self {
-            Subject::Name => compare_text(contact.name.as_deref(), operator, value),
-            Subject::Language => compare_text(
-                contact.language.as_ref().map(super::language::Language::as_str),
-                operator,
-                value,
-            ),
-            Subject::Field(field, value_type) => {
-                compare_value(contact.value(field), value_type, operator, value)
+            Subject::Field(_, ValueType::Numeric) => {
+                number(value).map(Operand::Number).ok_or_else(|| format!("query: \"{value}\" is no number"))
+            }
+            Subject::Field(_, ValueType::Datetime) => {
+                let read =
+                    date::read(value, reading).ok_or_else(|| format!("query: \"{value}\" is no date"))?;
+                Ok(Operand::Day(day(read, reading.time_zone), reading.time_zone.clone()))
+            }
+            _ => Ok(Operand::Text(text::fold(value))),
+        }
+    }
+
+    fn compare(self, contact: &Contact, operator: Operator, value: &Operand) -> bool {
+        let field_value = match self {
+            Subject::Field(field, _) => contact.value(field),
+            Subject::Name | Subject::Language => None,
+        };
+        match value {
+            Operand::Text(value) => {
+                let have = match self {
+                    Subject::Name => contact.name.as_deref(),
+                    Subject::Language => contact.language.as_ref().map(super::language::Language::as_str),
+                    Subject::Field(..) => field_value.map(FieldValue::text),
+                };
+                compare_text(have, operator, value)
+            }
+            Operand::Number(value) => {
+                let have = field_value.and_then(|have| number(have.text()));
+                compared(operator, have.and_then(|have| have.partial_cmp(value)))
+            }
+            Operand::Day(value, zone) => {
+                let have = field_value.and_then(FieldValue::instant);
+                compared(operator, have.map(|have| day(*have, zone).cmp(value)))
             }
         }
     }
 }
 
+fn number(text: &str) -> Option<f64> {
+    value::number(text)?.parse().ok()
+}
+
+fn day(instant: Instant, zone: &TimeZone) -> Date {
+    zone.to_datetime(instant.at.to_jiff()).date()
+}
+
 /// An empty value asks whether there is one; every other comparison of nothing fails, but `!=`.
 fn compare_text(have: Option<&str>, operator: Operator, value: &str) -> bool {
     let have = have.map(text::fold);
-    let value = text::fold(value);
     match (operator, have) {
-        (Operator::Contains, have) => have.is_some_and(|have| have.contains(&value)),
+        (Operator::Contains, have) => have.is_some_and(|have| have.contains(value)),
         (_, have) if value.is_empty() => agrees(operator, have.is_some().cmp(&false)),
-        (operator, have) => compared(operator, have.map(|have| have.as_str().cmp(&value))),
-    }
-}
-
-fn compare_value(have: Option<&FieldValue>, kind: ValueType, operator: Operator, value: &str) -> bool {
-    if value.is_empty() || operator == Operator::Contains {
-        return compare_text(have.map(FieldValue::text), operator, value);
-    }
-    match kind {
-        ValueType::Numeric => {
-            let number = |text: &str| value::number(text)?.parse::<f64>().ok();
-            let order = have.and_then(|have| number(have.text())?.partial_cmp(&number(value)?));
-            compared(operator, order)
-        }
-        ValueType::Datetime => {
-            let day = have.and_then(FieldValue::instant).map(|instant| instant.to_string());
-            compared(operator, day.map(|day| day.get(..value.len()).unwrap_or(&day).cmp(value)))
-        }
-        _ => compare_text(have.map(FieldValue::text), operator, value),
+        (operator, have) => compared(operator, have.map(|have| have.as_str().cmp(value))),
     }
 }
 
@@ -205,13 +238,14 @@ fn tokens(query: &str) -> Result<Vec<Token>, String> {
     Ok(tokens)
 }
 
-struct Parser<F> {
+struct Parser<'a, F> {
     tokens: Vec<Token>,
     at: usize,
     field: F,
+    reading: &'a Reading<'a>,
 }
 
-impl<F: Fn(&str) -> Option<(FieldId, ValueType)>> Parser<F> {
+impl<F: Fn(&str) -> Option<(FieldId, ValueType)>> Parser<'_, F> {
     fn any(&mut self) -> Result<Query, String> {
         let mut parts = vec![self.all()?];
         while self.take_word("or") {
@@ -266,6 +300,7 @@ impl<F: Fn(&str) -> Option<(FieldId, ValueType)>> Parser<F> {
         };
         match self.next() {
             Some(Token::Word(value) | Token::Quoted(value)) => {
+                let value = subject.operand(operator, &value, self.reading)?;
                 Ok(Query::Compare { subject, operator, value })
             }
             _ => Err(format!("query: expected a value to compare \"{name}\" with")),

@@ -27,8 +27,7 @@ pub(crate) struct Settings {
 }
 
 /// How many fields and groups a workspace may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Limits {
     pub(crate) fields: usize,
     pub(crate) groups: usize,
@@ -65,13 +64,21 @@ pub(crate) struct SettingsPatch {
     pub(crate) country: Option<Option<String>>,
     pub(crate) anon: Option<bool>,
     pub(crate) suspended: Option<bool>,
-    pub(crate) limits: Option<Limits>,
+    pub(crate) limits: LimitsPatch,
     pub(crate) ninth_digit: Option<bool>,
     pub(crate) timezone: Option<String>,
     pub(crate) date_format: Option<DateFormat>,
     /// `"off"` or null takes the limit away.
     #[serde(deserialize_with = "rate_limit")]
     pub(crate) rate_limit: Option<Option<RateLimit>>,
+}
+
+/// A partial change of [`Limits`].
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LimitsPatch {
+    fields: Option<usize>,
+    groups: Option<usize>,
 }
 
 /// A member that may be null is told from one that is not there.
@@ -112,7 +119,8 @@ impl SettingsPatch {
         set(profile, self.profile);
         set(anon, self.anon);
         set(suspended, self.suspended);
-        set(limits, self.limits);
+        set(&mut limits.fields, self.limits.fields);
+        set(&mut limits.groups, self.limits.groups);
         set(ninth_digit, self.ninth_digit);
         set(date_format, self.date_format);
         set(rate_limit, self.rate_limit);

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// An instant in microseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +36,19 @@ impl Timestamp {
         Timestamp(self.0.saturating_add(micros))
     }
 
-    /// As a time that can be shown and reckoned with; beyond the years ±9999 the nearest.
+    /// The instant at which a clock in UTC shows a civil time.
+    pub(crate) fn from_civil(civil: DateTime) -> Self {
+        // The years ±9999 are a tenth of what fits.
+        Timestamp(civil.duration_since(EPOCH).as_micros() as i64)
+    }
+
+    /// What a clock in UTC shows; beyond the years ±9999 the nearest.
+    pub(crate) fn to_civil(self) -> DateTime {
+        let shown = EPOCH.checked_add(SignedDuration::from_micros(self.0));
+        shown.unwrap_or(if self.0 < 0 { DateTime::MIN } else { DateTime::MAX })
+    }
+
+    /// As a time that can be reckoned with; beyond what fits the nearest.
     pub(crate) fn to_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(if self.0 < 0 {
             jiff::Timestamp::MIN
@@ -51,14 +67,13 @@ impl From<jiff::Timestamp> for Timestamp {
 impl fmt::Display for Timestamp {
     /// `2026-11-22T12:00:00.000000Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let civil = jiff::tz::Offset::UTC.to_datetime(self.to_jiff());
-        write_civil(f, civil)?;
+        write_civil(f, self.to_civil())?;
         f.write_str("Z")
     }
 }
 
 /// `2026-11-22T12:00:00.000000`, without an offset.
-pub(crate) fn write_civil(f: &mut impl fmt::Write, civil: jiff::civil::DateTime) -> fmt::Result {
+pub(crate) fn write_civil(f: &mut impl fmt::Write, civil: DateTime) -> fmt::Result {
     let mut text = *b"0000-00-00T00:00:00.000000";
     let parts = [
         (0, 4, i32::from(civil.year())),

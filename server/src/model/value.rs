@@ -9,7 +9,8 @@ use serde::{Serialize, Serializer};
 
 use super::date::{self, DateFormat};
 use super::field::ValueType;
-use super::time::{Timestamp, write_civil};
+use super::settings::Settings;
+use super::time::{SECOND, Timestamp, write_civil};
 
 /// Characters that are kept of a value; the rest is cut.
 pub(crate) const MAX_VALUE: usize = 640;
@@ -28,6 +29,12 @@ pub(crate) struct Reading<'a> {
     pub(crate) date_format: DateFormat,
     pub(crate) time_zone: &'a jiff::tz::TimeZone,
     pub(crate) now: Timestamp,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(settings: &'a Settings, now: Timestamp) -> Self {
+        Reading { date_format: settings.date_format, time_zone: &settings.timezone, now }
+    }
 }
 
 impl FieldValue {
@@ -87,7 +94,7 @@ pub(crate) struct Instant {
 impl fmt::Display for Instant {
     /// `2020-01-31T09:27:39.071299-03:00`; an offset of zero is `Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_civil(f, self.offset.to_datetime(self.at.to_jiff()))?;
+        write_civil(f, self.at.plus(i64::from(self.offset.seconds()) * SECOND).to_civil())?;
         let minutes = self.offset.seconds() / 60;
         if minutes == 0 {
             return f.write_char('Z');

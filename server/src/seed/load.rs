@@ -31,7 +31,8 @@ impl Seed {
             load_field(state, field).map_err(|what| SeedError::new(place("fields", index), what))?;
         }
         for (index, group) in self.document.groups.iter().enumerate() {
-            load_group(state, group).map_err(|what| SeedError::new(place("groups", index), what))?;
+            load_group(state, group, settings)
+                .map_err(|what| SeedError::new(place("groups", index), what))?;
         }
         self.load_contacts(state, settings)?;
         for (index, link) in self.document.links.iter().enumerate() {
@@ -93,7 +94,7 @@ fn load_field(state: &mut State, seed: &FieldSeed) -> Result<(), String> {
     Ok(())
 }
 
-fn load_group(state: &mut State, seed: &GroupSeed) -> Result<(), String> {
+fn load_group(state: &mut State, seed: &GroupSeed, settings: &Settings) -> Result<(), String> {
     let name = text::strip(&seed.name).to_owned();
     if name.is_empty() || name.chars().count() > group::MAX_NAME {
         return Err(wrong("name", "expected 1 to 64 characters"));
@@ -105,7 +106,7 @@ fn load_group(state: &mut State, seed: &GroupSeed) -> Result<(), String> {
         return Err(wrong("uuid", format!("another group has {uuid}")));
     }
     match &seed.query {
-        Some(query) => state.add_query_group(uuid, name, query.clone()).map(drop),
+        Some(query) => state.add_query_group(uuid, name, query.clone(), settings).map(drop),
         None => {
             state.add_group(uuid, name);
             Ok(())
@@ -194,7 +195,7 @@ fn values(
     settings: &Settings,
     now: Timestamp,
 ) -> Result<Box<[(FieldId, FieldValue)]>, String> {
-    let reading = Reading { date_format: settings.date_format, time_zone: &settings.timezone, now };
+    let reading = Reading::new(settings, now);
     let mut values = Vec::with_capacity(seed.fields.len());
     for (key, text) in &seed.fields {
         let field = state.schema.field_by_key(key);

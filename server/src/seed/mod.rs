@@ -163,6 +163,6 @@ mod tests {
         let error = |text: &str| Seed::from_json("seed.json", text, None).unwrap_err().to_string();
         assert_eq!(error("{\n  \"fields\": [,]\n}"), "seed.json:2:14: expected value");
         let unknown = error(r#"{"contacts": [{"nmae": "Ana"}]}"#);
-        assert!(unknown.starts_with("seed.json:1:20: unknown field `nmae`"), "{unknown}");
+        assert!(unknown.starts_with("seed.json:1:21: unknown field `nmae`"), "{unknown}");
     }
 }

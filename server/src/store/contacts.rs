@@ -55,7 +55,7 @@ impl State {
         match target {
             Target::New => Ok(None),
             Target::Uuid(uuid) => self.by_uuid(*uuid).map(Some).ok_or(Refusal::NotFound),
-            Target::Name(name) => self.by_name(name).into_iter().max().map(Some).ok_or(Refusal::NotFound),
+            Target::Name(name) => self.youngest_by_name(name).map(Some).ok_or(Refusal::NotFound),
             Target::Urn(read) => Ok(self.by_urn(read.urn.identity()).or_else(|| {
                 let twin = read.urn.ninth_digit_twin().filter(|_| settings.ninth_digit)?;
                 self.by_urn(twin.identity())
@@ -85,7 +85,7 @@ impl State {
         effects.extend(self.fresh(&patch));
         let id = match found {
             Some(id) => {
-                self.update(id, patch, settings, &mut effects);
+                self.update(id, patch, settings, &mut effects)?;
                 id
             }
             None => {
@@ -169,8 +169,10 @@ impl State {
             urn.check_engine()?;
             let twin = urn.ninth_digit_twin().filter(|_| settings.ninth_digit);
             let twin_taken = twin.as_ref().is_some_and(|twin| self.by_urn(twin.identity()).is_some());
-            let same =
-                |other: &Urn| other.identity() == urn.identity() || twin.as_ref().is_some_and(|t| t == other);
+            let same = |other: &Urn| {
+                let twin = twin.as_ref().map(Urn::identity);
+                other.identity() == urn.identity() || Some(other.identity()) == twin
+            };
             if twin_taken || urns[..index].iter().any(same) {
                 return Err(EngineRefusal::UrnsInUse.into());
             }
@@ -195,7 +197,13 @@ impl State {
     }
 
     /// Changes a contact; what changes nothing leaves `modified_on` alone.
-    fn update(&mut self, id: ContactId, patch: ContactPatch, settings: &Settings, effects: &mut Vec<Effect>) {
+    fn update(
+        &mut self,
+        id: ContactId,
+        patch: ContactPatch,
+        settings: &Settings,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), EngineRefusal> {
         let before = Arc::clone(self.contact(id));
         let mut next = Contact::clone(&before);
         if let Some(name) = patch.name {
@@ -206,7 +214,10 @@ impl State {
         }
         let now = self.clock.now();
         let values_changed = self.set_values(&mut next, patch.fields, settings, now, effects);
-        let urns = patch.urns.and_then(|urns| self.apply_urns(id, urns, effects));
+        let urns = match patch.urns {
+            Some(urns) => self.apply_urns(id, urns, effects)?,
+            None => None,
+        };
         let urns_changed = urns.is_some();
         if let Some(urns) = urns {
             next.urns = urns;
@@ -226,6 +237,7 @@ impl State {
             }
             self.replace(id, next);
         }
+        Ok(())
     }
 
     /// Sets the texts of fields and tells whether any is another than before.
@@ -237,7 +249,7 @@ impl State {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) -> bool {
-        let reading = Reading { date_format: settings.date_format, time_zone: &settings.timezone, now };
+        let reading = Reading::new(settings, now);
         let mut values = contact.values.to_vec();
         let mut changed = false;
         for (id, text) in texts {
@@ -275,15 +287,27 @@ impl State {
 
     /// The URNs that an update leaves a contact with, in the order sent; `None` where the list is not applied at
     /// all (observed: urns/engine-refuses-on-update).
-    fn apply_urns(&self, id: ContactId, sent: Vec<Urn>, effects: &mut Vec<Effect>) -> Option<Box<[Urn]>> {
+    ///
+    /// # Errors
+    /// That one is too long to be stored: unlike what the engine refuses, that is not passed over.
+    fn apply_urns(
+        &self,
+        id: ContactId,
+        sent: Vec<Urn>,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Option<Box<[Urn]>>, EngineRefusal> {
         let before = &self.contact(id).urns;
         let mut urns: Vec<Urn> = Vec::with_capacity(sent.len());
         let mut last_repeats = None;
         for urn in sent {
-            if urn.check_engine().is_err() {
-                let urn = urn.as_str().to_owned();
-                effects.push(Effect::UrnNotApplied { urn, because: NotApplied::EngineRefuses });
-                continue;
+            match urn.check_engine() {
+                Err(refusal @ EngineRefusal::UrnTooLong) => return Err(refusal),
+                Err(_) => {
+                    let urn = urn.as_str().to_owned();
+                    effects.push(Effect::UrnNotApplied { urn, because: NotApplied::EngineRefuses });
+                    continue;
+                }
+                Ok(()) => {}
             }
             let repeats = urns.iter().any(|other| other.identity() == urn.identity());
             last_repeats = repeats.then(|| urn.as_str().to_owned());
@@ -293,18 +317,18 @@ impl State {
         }
         if let Some(urn) = last_repeats {
             effects.push(Effect::UrnNotApplied { urn, because: NotApplied::LastItemRepeats });
-            return None;
+            return Ok(None);
         }
         if urns.is_empty() {
             if before.is_empty() {
-                return None;
+                return Ok(None);
             }
             let had = before.iter().map(|urn| urn.as_str().to_owned()).collect();
             effects.push(Effect::UrnsEmptied { urns: had });
         }
         let new: Vec<Urn> = urns.iter().filter(|urn| !before.contains(urn)).cloned().collect();
         effects.extend(self.twins(&new, Some(id)));
-        Some(urns.into())
+        Ok(Some(urns.into()))
     }
 
     /// Takes URNs from whoever else has them, silently; their `modified_on` moves to the same instant.

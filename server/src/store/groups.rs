@@ -7,6 +7,7 @@ use crate::model::group;
 use crate::model::json::Members;
 use crate::model::problem::{Problem, Refusal};
 use crate::model::settings::Settings;
+use crate::model::value::Reading;
 
 use super::index::Order;
 use super::links::LinkKind;
@@ -72,8 +73,10 @@ impl State {
         uuid: uuid::Uuid,
         name: String,
         query: String,
+        settings: &Settings,
     ) -> Result<Group, String> {
-        let understood = self.schema.parse_query(&query)?;
+        let reading = Reading::new(settings, self.clock.now());
+        let understood = self.schema.parse_query(&query, &reading)?;
         let mut group = self.add_group(uuid, name);
         group.query = Some((query, understood));
         if let Some(last) = self.schema_mut().groups.last_mut() {

@@ -56,22 +56,32 @@ impl TextIndex {
         let same = |other: &Posting| other.hash == sought.hash && has(other.contact);
         self.table.find(sought.spread(), same).map(|posting| posting.contact)
     }
+}
 
-    /// Every contact under the key, in no order; hashes may meet, so `has` decides.
-    pub(crate) fn find_all<K: Hash + ?Sized>(
-        &self,
-        key: &K,
-        has: impl Fn(ContactId) -> bool,
-    ) -> Vec<ContactId> {
-        let sought = self.posting(key, ContactId(0));
-        let mut found = Vec::new();
-        self.table.find(sought.spread(), |other| {
-            if other.hash == sought.hash && has(other.contact) {
-                found.push(other.contact);
-            }
-            false
-        });
-        found
+/// Contacts by a text that many may share: ordered, for a hash table would look at all that share one.
+#[derive(Debug, Default)]
+pub(crate) struct SharedTextIndex {
+    postings: BTreeSet<(u32, ContactId)>,
+    hasher: RandomState,
+}
+
+impl SharedTextIndex {
+    fn hash(&self, key: &str) -> u32 {
+        (self.hasher.hash_one(key) >> 32) as u32
+    }
+
+    pub(crate) fn insert(&mut self, key: &str, contact: ContactId) {
+        self.postings.insert((self.hash(key), contact));
+    }
+
+    pub(crate) fn remove(&mut self, key: &str, contact: ContactId) {
+        self.postings.remove(&(self.hash(key), contact));
+    }
+
+    /// Contacts under the key, the youngest last; hashes may meet, so whoever asks compares.
+    pub(crate) fn find(&self, key: &str) -> impl DoubleEndedIterator<Item = ContactId> + '_ {
+        let hash = self.hash(key);
+        self.postings.range((hash, ContactId(0))..=(hash, ContactId(u32::MAX))).map(|(_, contact)| *contact)
     }
 }
 

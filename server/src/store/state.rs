@@ -11,7 +11,7 @@ use crate::model::urn::Urn;
 
 use super::clock::Clock;
 use super::ids::Ids;
-use super::index::{Order, TextIndex};
+use super::index::{Order, SharedTextIndex, TextIndex};
 use super::links::Links;
 use super::schema::Schema;
 
@@ -25,7 +25,7 @@ pub(crate) struct State {
     contacts: Vec<Arc<Contact>>,
     by_uuid: TextIndex,
     by_urn: TextIndex,
-    by_name: TextIndex,
+    by_name: SharedTextIndex,
     live: Order,
     deleted: Order,
     members: HashMap<GroupId, Order>,
@@ -45,7 +45,7 @@ impl State {
             contacts: Vec::new(),
             by_uuid: TextIndex::default(),
             by_urn: TextIndex::default(),
-            by_name: TextIndex::default(),
+            by_name: SharedTextIndex::default(),
             live: Order::default(),
             deleted: Order::default(),
             members: HashMap::new(),
@@ -68,9 +68,18 @@ impl State {
         self.by_urn.find(identity, |id| self.contact(id).has_urn(identity))
     }
 
-    /// Contacts with exactly this name, in no order.
+    /// Contacts with exactly this name.
     pub(crate) fn by_name(&self, name: &str) -> Vec<ContactId> {
-        self.by_name.find_all(name, |id| self.contact(id).name.as_deref() == Some(name))
+        self.by_name.find(name).filter(|id| self.has_name(*id, name)).collect()
+    }
+
+    /// Of the contacts with exactly this name the youngest.
+    pub(crate) fn youngest_by_name(&self, name: &str) -> Option<ContactId> {
+        self.by_name.find(name).rev().find(|id| self.has_name(*id, name))
+    }
+
+    fn has_name(&self, id: ContactId, name: &str) -> bool {
+        self.contact(id).name.as_deref() == Some(name)
     }
 
     /// Who had a URN until it was deleted.

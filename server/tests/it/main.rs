@@ -1,4 +1,17 @@
 //! Integration tests of the mock, one module for each topic.
 
 mod article;
+mod auth;
+mod cli;
+mod clients;
+mod control;
+mod determinism;
+mod effects;
+mod profiles;
+mod program;
+mod properties;
+mod races;
+mod robust;
 mod support;
+mod throttle;
+mod wire;

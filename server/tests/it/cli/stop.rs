@@ -1,0 +1,128 @@
+//! How it begins and ends well.
+
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use rstest::rstest;
+use serde_json::json;
+
+use crate::program::{Folder, TOKEN, command, run, start};
+use crate::wire::{Wire, request};
+
+#[rstest]
+fn standard_output_is_one_line() {
+    let mut program = start(&[]);
+    let ready = format!("weni-mock {} ready on http://127.0.0.1:", env!("CARGO_PKG_VERSION"));
+    let port = program.ready.strip_prefix(&ready).unwrap_or_else(|| panic!("{}", program.ready)).to_owned();
+    assert_eq!(port.trim_end().parse::<u16>().map(|port| port > 0), Ok(true), "{port}");
+    Wire::connect(&program.address).ask(request("GET", "/api/v2/contacts.json", TOKEN, ""));
+    program.signal("TERM");
+    assert_eq!(program.end().stdout, program.ready);
+}
+
+#[rstest]
+fn the_ready_file_has_the_url() {
+    let folder = Folder::new();
+    let path = folder.path("ready.txt");
+    let program = start(&["--ready-file", &path]);
+    assert_eq!(std::fs::read_to_string(&path).ok(), Some(format!("http://{}\n", program.address)));
+}
+
+/// Nobody ships on the article's answers unknowingly.
+#[rstest]
+#[case("documented", &["DV1", "C16", "DV2", "C19", "--profile observed"], &[])]
+#[case("observed", &["Profile observed"], &["DV1", "DV2"])]
+fn the_profile_is_told(#[case] profile: &str, #[case] told: &[&str], #[case] untold: &[&str]) {
+    let mut program = start(&["--profile", profile]);
+    Wire::connect(&program.address).ask(request("GET", "/api/v2/groups.json", TOKEN, ""));
+    let said = program.log_until("GET /api/v2/groups.json 200").join("\n");
+    assert!(told.iter().all(|text| said.contains(text)), "{said}");
+    assert!(!untold.iter().any(|text| said.contains(text)), "{said}");
+}
+
+#[rstest]
+fn quiet_is_quiet() {
+    let mut program = start(&["--quiet"]);
+    Wire::connect(&program.address).ask(request(
+        "DELETE",
+        "/api/v2/contacts.json?urn=ext%3Anobody",
+        TOKEN,
+        "",
+    ));
+    program.signal("TERM");
+    assert_eq!(program.end().stderr, "");
+}
+
+/// A request in flight is answered; idle connections do not hold anything up.
+#[rstest]
+#[case::terminate("TERM")]
+#[case::interrupt("INT")]
+fn a_signal_ends_it_after_the_last_answer(#[case] signal: &str) {
+    let mut program = start(&[]);
+    let mut idle = Wire::connect(&program.address);
+    idle.ask(request("GET", "/api/v2/groups.json", TOKEN, ""));
+    let mut wire = Wire::connect(&program.address);
+    let body = r#"{"name": "In flight"}"#;
+    let head = request("POST", "/api/v2/contacts.json", TOKEN, body);
+    let head = head.strip_suffix(&format!("\r\n{body}")).expect("a head").to_owned();
+    // Once it asks for the body the request is in flight.
+    assert_eq!(wire.ask(format!("{head}Expect: 100-continue\r\n\r\n")).status, 100);
+    program.signal(signal);
+    until_refused(&program.address);
+    let answer = wire.ask(body);
+    assert_eq!((answer.status, &answer.json()["name"]), (201, &json!("In flight")));
+    let ended = program.end();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+/// Tries until nobody listens any more.
+#[track_caller]
+fn until_refused(address: &str) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while TcpStream::connect(address).is_ok() {
+        assert!(Instant::now() < deadline, "it still listens");
+        std::thread::yield_now();
+    }
+}
+
+/// Whoever started it and is gone does not take it along.
+#[rstest]
+#[case::output(true, false)]
+#[case::error(false, true)]
+fn a_closed_stream_is_no_reason_to_stop(#[case] output: bool, #[case] error: bool) {
+    let folder = Folder::new();
+    let ready = folder.path("ready");
+    let mut command = command(&["--ready-file", &ready, "--port", "0"]);
+    let mut child = command.spawn().expect("a process");
+    if output {
+        drop(child.stdout.take());
+    }
+    if error {
+        drop(child.stderr.take());
+    }
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let url = loop {
+        if let Ok(url) = std::fs::read_to_string(&ready) {
+            break url;
+        }
+        assert!(Instant::now() < deadline, "it is not ready");
+        std::thread::yield_now();
+    };
+    let address = url.trim_end().trim_start_matches("http://");
+    let ask = || Wire::connect(address).ask(request("GET", "/api/v2/fields.json", TOKEN, "")).status;
+    let statuses = [ask(), ask()];
+    child.kill().expect("an end");
+    child.wait().expect("an end");
+    assert_eq!(statuses, [200, 200]);
+}
+
+/// Two on one port: the second one says which port is free, and that one works.
+#[rstest]
+fn the_port_that_it_names_is_free() {
+    let first = start(&[]);
+    let (_, port) = first.address.rsplit_once(':').expect("a port");
+    let ended = crate::program::refused(command(&["--port", port]).arg("--quiet"));
+    let (_, free) = ended.stderr.rsplit_once("--port ").expect("a port to try");
+    let second = run(&mut command(&["--port", free.trim()])).expect("a second mock");
+    assert!(second.ready.contains(free.trim()), "{}", second.ready);
+}

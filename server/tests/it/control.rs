@@ -1,0 +1,8 @@
+//! The mock's own surface, `/__mock`.
+
+mod access;
+mod clock;
+mod links;
+mod people;
+mod settings;
+mod workspaces;
