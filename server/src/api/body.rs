@@ -82,8 +82,8 @@ pub(super) fn members(
             _ => Err(ApiError::Refused(Refusal::Body(Problem::NotAnObject))),
         },
         "application/x-www-form-urlencoded" => {
-            let pairs = form_urlencoded::parse(bytes).into_owned();
-            Ok(form::members(endpoint, pairs.map(|(name, value)| (name, form::Part::Text(value))).collect()))
+            let pairs = form::pairs(bytes, charset(content_type).unwrap_or(UTF_8));
+            Ok(form::members(endpoint, pairs))
         }
         _ => Err(ApiError::UnsupportedMediaType(content_type.to_owned())),
     }
@@ -96,11 +96,7 @@ fn media_type(content_type: &str) -> String {
 
 /// The text in UTF-8: any charset that is known is read, an unknown one counts as UTF-8.
 fn decoded<'a>(content_type: &str, bytes: &'a [u8]) -> std::borrow::Cow<'a, [u8]> {
-    let charset = content_type.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
-    });
-    match charset.and_then(encoding) {
+    match charset(content_type) {
         // Only in UTF-16 a byte-order mark is no part of the text.
         Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => {
             encoding.decode(bytes).0.into_owned().into_bytes().into()
@@ -110,6 +106,15 @@ fn decoded<'a>(content_type: &str, bytes: &'a [u8]) -> std::borrow::Cow<'a, [u8]
         }
         _ => bytes.into(),
     }
+}
+
+/// The encoding that a media type names, if it is known.
+fn charset(content_type: &str) -> Option<&'static Encoding> {
+    let label = content_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    });
+    label.and_then(encoding)
 }
 
 /// An encoding by one of its names, in Python's spellings, too: `latin-1`, `utf_16_le`.

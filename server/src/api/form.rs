@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use encoding_rs::Encoding;
+
 use crate::model::json::{Members, Value};
 
 use super::Endpoint;
@@ -21,6 +23,23 @@ impl From<Part> for Value {
             Part::File => Value::Dict(Members::new()),
         }
     }
+}
+
+/// The pairs of an encoded form, its escapes read in the given encoding.
+pub(super) fn pairs(form: &[u8], encoding: &'static Encoding) -> Vec<(String, Part)> {
+    let text = |escaped: &[u8]| {
+        let plus: Vec<u8> = escaped.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+        let bytes: Vec<u8> = percent_encoding::percent_decode(&plus).collect();
+        encoding.decode_without_bom_handling(&bytes).0.into_owned()
+    };
+    let pairs = form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let [name, value] = [halves.next(), halves.next()].map(|half| text(half.unwrap_or_default()));
+            (name, Part::Text(value))
+        })
+        .collect()
 }
 
 /// The members that a form's pairs make.
