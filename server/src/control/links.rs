@@ -3,19 +3,18 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::extract::Path;
+use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::mock::Shared;
 use crate::model::group;
 use crate::model::text;
 use crate::seed::StatusSeed;
 use crate::store::links::LinkKind;
 use crate::store::schema::canonical_uuid;
 
-use super::{ControlError, Outcome, body, workspace};
+use super::{ControlError, Named, Outcome, body};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,14 +24,7 @@ struct NewLink {
 }
 
 /// `POST …/links` `{"kind", "group"}`: 201 `{"id"}`, a number for a trigger, else a UUID.
-pub(crate) async fn add_link(
-    State(mock): State<Shared>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
-    bytes: Bytes,
-) -> Outcome<(StatusCode, Json<Value>)> {
-    let workspace = workspace(&mock, &name, &headers, &uri)?;
+pub(crate) async fn add_link(Named(workspace): Named, bytes: Bytes) -> Outcome<(StatusCode, Json<Value>)> {
     let NewLink { kind, group } = body(&bytes)?;
     let id = workspace.write(|state| {
         let group = state.schema.group_by_uuid(&group)?.id;
@@ -45,12 +37,9 @@ pub(crate) async fn add_link(
 
 /// `DELETE …/links/{id}`: archives it; again, deletes it. 204.
 pub(crate) async fn remove_link(
-    State(mock): State<Shared>,
-    Path((name, id)): Path<(String, String)>,
-    headers: HeaderMap,
-    uri: Uri,
+    Named(workspace): Named,
+    Path((_, id)): Path<(String, String)>,
 ) -> Outcome<StatusCode> {
-    let workspace = workspace(&mock, &name, &headers, &uri)?;
     if workspace.write(|state| state.links.archive(&id)) {
         Ok(StatusCode::NO_CONTENT)
     } else {
@@ -67,13 +56,9 @@ struct NewSmartGroup {
 
 /// `POST …/smart-groups` `{"name", "query"}`: 201 `{"uuid"}`.
 pub(crate) async fn add_smart_group(
-    State(mock): State<Shared>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
+    Named(workspace): Named,
     bytes: Bytes,
 ) -> Outcome<(StatusCode, Json<Value>)> {
-    let workspace = workspace(&mock, &name, &headers, &uri)?;
     let new: NewSmartGroup = body(&bytes)?;
     let settings = workspace.settings();
     let made = workspace.write(|state| {
@@ -99,13 +84,10 @@ struct NewStatus {
 
 /// `PUT …/contacts/{uuid}/status` `{"status"}`: 204.
 pub(crate) async fn set_status(
-    State(mock): State<Shared>,
-    Path((name, contact)): Path<(String, String)>,
-    headers: HeaderMap,
-    uri: Uri,
+    Named(workspace): Named,
+    Path((_, contact)): Path<(String, String)>,
     bytes: Bytes,
 ) -> Outcome<StatusCode> {
-    let workspace = workspace(&mock, &name, &headers, &uri)?;
     let NewStatus { status } = body(&bytes)?;
     let uuid = canonical_uuid(&contact);
     if uuid.is_some_and(|uuid| workspace.write(|state| state.set_status(uuid, status.into()))) {

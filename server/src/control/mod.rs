@@ -4,10 +4,13 @@ pub(crate) mod access;
 mod links;
 mod workspaces;
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::extract::{FromRequestParts, RawPathParams, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -72,28 +75,30 @@ fn counts(workspace: &Workspace) -> serde_json::Value {
     })
 }
 
-/// The workspace that a path names: a UUID, `default`, or `current`, the one of the `Authorization` header.
-fn workspace(
-    mock: &Shared,
-    name: &str,
-    headers: &HeaderMap,
-    uri: &Uri,
-) -> Outcome<std::sync::Arc<Workspace>> {
-    let found = match name {
-        "default" => mock.registry.default_workspace(),
-        "current" => {
-            let query = uri.query().unwrap_or_default();
-            let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), headers, query);
-            return access.map(|access| access.workspace).map_err(|error| {
-                ControlError(
-                    StatusCode::FORBIDDEN,
-                    format!("\"current\" needs the workspace's token: {error}"),
-                )
-            });
-        }
-        uuid => uuid.parse().ok().and_then(|uuid| mock.registry.get(uuid)),
-    };
-    found.ok_or_else(|| ControlError::missing(format!("there is no workspace \"{name}\"")))
+/// The workspace that the path names: by UUID, `default`, or `current`, the one of the `Authorization` header.
+pub(crate) struct Named(Arc<Workspace>);
+
+impl FromRequestParts<Shared> for Named {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(parts: &mut Parts, mock: &Shared) -> Outcome<Self> {
+        let path = RawPathParams::from_request_parts(parts, mock).await.map_err(ControlError::bad)?;
+        let name = path.iter().find(|(part, _)| *part == "workspace").map_or("", |(_, name)| name);
+        let found = match name {
+            "default" => mock.registry.default_workspace(),
+            "current" => {
+                let query = parts.uri.query().unwrap_or_default();
+                let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), &parts.headers, query);
+                let access = access.map_err(|error| {
+                    let what = format!("\"current\" needs the workspace's token: {error}");
+                    ControlError(StatusCode::FORBIDDEN, what)
+                })?;
+                Some(access.workspace)
+            }
+            uuid => uuid.parse().ok().and_then(|uuid| mock.registry.get(uuid)),
+        };
+        found.map(Named).ok_or_else(|| ControlError::missing(format!("there is no workspace \"{name}\"")))
+    }
 }
 
 /// Reads a JSON body; an empty one counts as `{}`.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::extract::State;
+use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use crate::seed::{self, Seed};
 use crate::store::registry::{Role, Template};
 use crate::store::workspace::Workspace;
 
-use super::{ControlError, Outcome, body, counts, workspace};
+use super::{ControlError, Named, Outcome, body, counts};
 
 /// `POST /__mock/workspaces`: a fresh workspace, 201. What the body leaves out is as at the start of the program,
 /// but the data: there is none unless `data` gives a name or seed data.
@@ -72,13 +72,7 @@ fn identity(workspace: &Workspace) -> Value {
 }
 
 /// `GET /__mock/workspaces/{uuid}`: identity, settings, clock and counts.
-pub(crate) async fn inspect(
-    State(mock): State<Shared>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Outcome<Json<Value>> {
-    let workspace = workspace(&mock, &name, &headers, &uri)?;
+pub(crate) async fn inspect(Named(workspace): Named) -> Outcome<Json<Value>> {
     Ok(Json(description(&workspace)))
 }
 
@@ -91,14 +85,7 @@ fn description(workspace: &Workspace) -> Value {
 }
 
 /// `PATCH /__mock/workspaces/{uuid}`: changes settings.
-pub(crate) async fn patch(
-    State(mock): State<Shared>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
-    bytes: Bytes,
-) -> Outcome<Json<Value>> {
-    let workspace = workspace(&mock, &name, &headers, &uri)?;
+pub(crate) async fn patch(Named(workspace): Named, bytes: Bytes) -> Outcome<Json<Value>> {
     let changes: SettingsPatch = body(&bytes)?;
     let mut settings = (*workspace.settings()).clone();
     changes.apply(&mut settings).map_err(ControlError::bad)?;
@@ -107,13 +94,7 @@ pub(crate) async fn patch(
 }
 
 /// `DELETE /__mock/workspaces/{uuid}`: 204.
-pub(crate) async fn remove(
-    State(mock): State<Shared>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Outcome<StatusCode> {
-    let workspace = workspace(&mock, &name, &headers, &uri)?;
+pub(crate) async fn remove(State(mock): State<Shared>, Named(workspace): Named) -> Outcome<StatusCode> {
     mock.registry.remove(workspace.uuid);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -136,14 +117,7 @@ enum ResetTo {
 }
 
 /// `POST /__mock/workspaces/{uuid}/reset` `{"to": "empty" | "seed"}`: 204.
-pub(crate) async fn reset(
-    State(mock): State<Shared>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
-    bytes: Bytes,
-) -> Outcome<StatusCode> {
-    let workspace = workspace(&mock, &name, &headers, &uri)?;
+pub(crate) async fn reset(Named(workspace): Named, bytes: Bytes) -> Outcome<StatusCode> {
     let Reset { to } = body(&bytes)?;
     workspace.reset(to == ResetTo::Seed).map_err(ControlError::bad)?;
     Ok(StatusCode::NO_CONTENT)
@@ -159,14 +133,7 @@ struct SetClock {
 }
 
 /// `POST /__mock/workspaces/{uuid}/clock` `{"advance": "1h"}` or `{"set": instant}`: the clock's new instant.
-pub(crate) async fn set_clock(
-    State(mock): State<Shared>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
-    bytes: Bytes,
-) -> Outcome<Json<Value>> {
-    let workspace = workspace(&mock, &name, &headers, &uri)?;
+pub(crate) async fn set_clock(Named(workspace): Named, bytes: Bytes) -> Outcome<Json<Value>> {
     let now = match body(&bytes)? {
         SetClock { advance: Some(by), set: None } => {
             let by = parse_duration(&by).map_err(|error| ControlError::bad(format!("advance: {error}")))?;
