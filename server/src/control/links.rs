@@ -8,8 +8,6 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::model::group;
-use crate::model::text;
 use crate::seed::StatusSeed;
 use crate::store::links::LinkKind;
 use crate::store::schema::canonical_uuid;
@@ -62,12 +60,7 @@ pub(crate) async fn add_smart_group(
     let new: NewSmartGroup = body(&bytes)?;
     let settings = workspace.settings();
     let made = workspace.write(|state| {
-        let name = text::strip(&new.name).to_owned();
-        if name.is_empty() || name.chars().count() > group::MAX_NAME {
-            return Err("name: expected 1 to 64 characters".to_owned());
-        }
-        let name = group::check_name(name, |folded| state.schema.group_name_taken(folded, None))
-            .map_err(|problem| format!("name: {problem}"))?;
+        let name = state.schema.new_group_name(&new.name).map_err(|problem| format!("name: {problem}"))?;
 
         let uuid = state.ids.uuid();
         state.add_query_group(uuid, name, new.query.clone(), &settings)

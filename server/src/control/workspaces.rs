@@ -87,9 +87,7 @@ fn description(workspace: &Workspace) -> Value {
 /// `PATCH /__mock/workspaces/{uuid}`: changes settings.
 pub(crate) async fn patch(Named(workspace): Named, bytes: Bytes) -> Outcome<Json<Value>> {
     let changes: SettingsPatch = body(&bytes)?;
-    let mut settings = (*workspace.settings()).clone();
-    changes.apply(&mut settings).map_err(ControlError::bad)?;
-    workspace.set_settings(settings);
+    workspace.change_settings(|settings| changes.apply(settings)).map_err(ControlError::bad)?;
     Ok(Json(description(&workspace)))
 }
 

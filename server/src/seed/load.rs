@@ -7,7 +7,7 @@ use compact_str::CompactString;
 
 use crate::model::contact::{Contact, FieldId, GroupId, MAX_NAME, Status};
 use crate::model::field::{self, FieldDirectory, FieldDraft};
-use crate::model::group;
+
 use crate::model::language::Language;
 use crate::model::settings::Settings;
 use crate::model::text;
@@ -95,12 +95,7 @@ fn load_field(state: &mut State, seed: &FieldSeed) -> Result<(), String> {
 }
 
 fn load_group(state: &mut State, seed: &GroupSeed, settings: &Settings) -> Result<(), String> {
-    let name = text::strip(&seed.name).to_owned();
-    if name.is_empty() || name.chars().count() > group::MAX_NAME {
-        return Err(wrong("name", "expected 1 to 64 characters"));
-    }
-    let name = group::check_name(name, |folded| state.schema.group_name_taken(folded, None))
-        .map_err(|problem| wrong("name", problem))?;
+    let name = state.schema.new_group_name(&seed.name).map_err(|problem| wrong("name", problem))?;
     let uuid = seed.uuid.unwrap_or_else(|| state.ids.uuid());
     if state.schema.group_by_uuid(&uuid.to_string()).is_some() {
         return Err(wrong("uuid", format!("another group has {uuid}")));

@@ -4,6 +4,8 @@ use uuid::Uuid;
 
 use crate::model::contact::{FieldId, FoundGroup, GroupId};
 use crate::model::field::{self, FieldDirectory, ValueType};
+use crate::model::group;
+use crate::model::problem::Problem;
 use crate::model::query::Query;
 use crate::model::text;
 use crate::model::time::Timestamp;
@@ -81,6 +83,14 @@ impl Schema {
     /// Whether a group other than `except` has the name, given in folded letters.
     pub(crate) fn group_name_taken(&self, folded: &str, except: Option<GroupId>) -> bool {
         self.groups.iter().any(|group| Some(group.id) != except && text::fold(&group.name) == folded)
+    }
+
+    /// The name of a new group, trimmed, by the rules that a body meets.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub(crate) fn new_group_name(&self, name: &str) -> Result<String, Problem> {
+        group::new_name(name, |folded| self.group_name_taken(folded, None))
     }
 
     /// The labels and keys of all fields but one.

@@ -55,8 +55,19 @@ impl Workspace {
         Arc::clone(&self.settings.read())
     }
 
-    pub(crate) fn set_settings(&self, settings: Settings) {
-        *self.settings.write() = Arc::new(settings);
+    /// Changes the settings, atomically.
+    ///
+    /// # Errors
+    /// What is wrong with the change; nothing has changed then.
+    pub(crate) fn change_settings(
+        &self,
+        change: impl FnOnce(&mut Settings) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let mut settings = self.settings.write();
+        let mut next = Settings::clone(&settings);
+        change(&mut next)?;
+        *settings = Arc::new(next);
+        Ok(())
     }
 
     /// Reads, consistently.
