@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 
-use crate::model::contact::ContactDraft;
-use crate::model::date;
 use crate::model::deviation::Deviation;
+use crate::model::draft::ContactDraft;
+use crate::model::iso;
 use crate::model::text;
 use crate::model::urn::ReadUrn;
 use crate::store::contacts::{NotDeleted, Target, Written};
@@ -122,7 +122,7 @@ fn filter(call: &Call<'_>) -> Result<Option<Filter>, ApiError> {
     };
     for (name, place) in [("after", &mut filter.after), ("before", &mut filter.before)] {
         if let Some(text) = query.filled(name) {
-            let Some(instant) = date::read_iso(text) else { return Ok(None) };
+            let Some(instant) = iso::read(text) else { return Ok(None) };
             *place = Some(instant);
         }
     }

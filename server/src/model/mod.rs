@@ -3,13 +3,15 @@
 //! A request body becomes a typed draft or the complete set of its errors; what a rule depends on
 //! besides the body (the workspace's fields, groups and URNs) is asked of a [`Directory`].
 //!
-//! [`Directory`]: contact::Directory
+//! [`Directory`]: draft::Directory
 
 pub(crate) mod contact;
 pub(crate) mod date;
 pub(crate) mod deviation;
+pub(crate) mod draft;
 pub(crate) mod field;
 pub(crate) mod group;
+pub(crate) mod iso;
 pub(crate) mod json;
 pub(crate) mod language;
 pub(crate) mod phone;

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::model::contact::{Contact, ContactDraft, ContactId, ContactPatch, Status, Subject};
+use crate::model::contact::{Contact, ContactId, FieldId, Status};
 use crate::model::deviation::Deviation;
+use crate::model::draft::{ContactDraft, ContactPatch, Subject};
 use crate::model::problem::{EngineRefusal, Problem, Refusal};
 use crate::model::settings::Settings;
 use crate::model::time::Timestamp;
 use crate::model::urn::{ReadUrn, Urn};
 use crate::model::value::{FieldValue, Reading};
 
-use super::effect::{Effect, NotApplied};
+use super::effect::Effect;
+use super::notes::notes;
 use super::schema::Schema;
 use super::state::State;
 
@@ -244,7 +246,7 @@ impl State {
     fn set_values(
         &self,
         contact: &mut Contact,
-        texts: Vec<(crate::model::contact::FieldId, Option<String>)>,
+        texts: Vec<(FieldId, Option<String>)>,
         settings: &Settings,
         now: Timestamp,
         effects: &mut Vec<Effect>,
@@ -284,112 +286,4 @@ impl State {
         }
         changed
     }
-
-    /// The URNs that an update leaves a contact with, in the order sent; `None` where the list is not applied at
-    /// all (observed: urns/engine-refuses-on-update).
-    ///
-    /// # Errors
-    /// That one is too long to be stored: unlike what the engine refuses, that is not passed over.
-    fn apply_urns(
-        &self,
-        id: ContactId,
-        sent: Vec<Urn>,
-        effects: &mut Vec<Effect>,
-    ) -> Result<Option<Box<[Urn]>>, EngineRefusal> {
-        let before = &self.contact(id).urns;
-        let mut urns: Vec<Urn> = Vec::with_capacity(sent.len());
-        let mut last_repeats = None;
-        for urn in sent {
-            match urn.check_engine() {
-                Err(refusal @ EngineRefusal::UrnTooLong) => return Err(refusal),
-                Err(_) => {
-                    let urn = urn.as_str().to_owned();
-                    effects.push(Effect::UrnNotApplied { urn, because: NotApplied::EngineRefuses });
-                    continue;
-                }
-                Ok(()) => {}
-            }
-            let repeats = urns.iter().any(|other| other.identity() == urn.identity());
-            last_repeats = repeats.then(|| urn.as_str().to_owned());
-            if !repeats {
-                urns.push(urn);
-            }
-        }
-        if let Some(urn) = last_repeats {
-            effects.push(Effect::UrnNotApplied { urn, because: NotApplied::LastItemRepeats });
-            return Ok(None);
-        }
-        if urns.is_empty() {
-            if before.is_empty() {
-                return Ok(None);
-            }
-            let had = before.iter().map(|urn| urn.as_str().to_owned()).collect();
-            effects.push(Effect::UrnsEmptied { urns: had });
-        }
-        let new: Vec<Urn> = urns.iter().filter(|urn| !before.contains(urn)).cloned().collect();
-        effects.extend(self.twins(&new, Some(id)));
-        Ok(Some(urns.into()))
-    }
-
-    /// Takes URNs from whoever else has them, silently; their `modified_on` moves to the same instant.
-    fn take(&mut self, id: ContactId, urns: &[Urn], at: Timestamp, effects: &mut Vec<Effect>) {
-        for urn in urns {
-            let Some(owner) = self.by_urn(urn.identity()).filter(|owner| *owner != id) else { continue };
-            let loser = self.contact(owner);
-            effects.push(Effect::UrnTaken { urn: urn.as_str().to_owned(), from: loser.uuid });
-            let kept = loser.urns.iter().filter(|other| other.identity() != urn.identity()).cloned();
-            let next = Contact { urns: kept.collect(), modified_on: at, ..Contact::clone(loser) };
-            self.replace(owner, next);
-        }
-    }
-
-    /// Other contacts with the same number in another form.
-    fn twins(&self, urns: &[Urn], of: Option<ContactId>) -> Vec<Effect> {
-        let forms = urns.iter().flat_map(|urn| {
-            [urn.ninth_digit_twin(), urn.other_scheme()].into_iter().flatten().map(move |twin| (urn, twin))
-        });
-        let owned = forms.filter_map(|(urn, twin)| {
-            let owner = self.by_urn(twin.identity()).filter(|owner| Some(*owner) != of)?;
-            Some(Effect::TwinExists {
-                urn: urn.as_str().to_owned(),
-                twin: twin.as_str().to_owned(),
-                contact: self.contact(owner).uuid,
-            })
-        });
-        owned.collect()
-    }
-
-    fn dropped(&self, before: &Contact, next: &Contact) -> Option<Effect> {
-        let left = before.groups.iter().filter(|group| !next.groups.contains(group));
-        let groups: Vec<String> =
-            left.filter_map(|group| Some(self.schema.group(*group)?.name.clone())).collect();
-        (!groups.is_empty()).then_some(Effect::MembershipsDropped { groups })
-    }
-
-    /// Fields and groups that the patch uses although production may not know them yet.
-    fn fresh(&self, patch: &ContactPatch) -> Vec<Effect> {
-        let since = self.clock.now().plus(-super::effect::FRESH_SECONDS * crate::model::time::SECOND);
-        let fields = patch.fields.iter().filter_map(|(id, _)| self.schema.field(*id));
-        let fields = fields.filter(|field| field.made_at > since).map(|field| ("field", field.key.clone()));
-        let groups = patch.groups.iter().flatten().filter_map(|id| self.schema.group(*id));
-        let groups = groups.filter(|group| group.made_at > since).map(|group| ("group", group.name.clone()));
-        fields.chain(groups).map(|(what, name)| Effect::UsedWhileFresh { what, name }).collect()
-    }
-}
-
-/// What a body shows by itself.
-fn notes(target: &Target, draft: &ContactDraft, settings: &Settings) -> Vec<Effect> {
-    let in_url = match target {
-        Target::Urn(read) => Some(read),
-        _ => None,
-    };
-    let foreign = draft.urns().iter().chain(in_url).filter(|read| read.is_misread_national(settings.country));
-    let foreign = foreign.map(|read| Effect::NumberReadAsForeign {
-        sent: read.sent.clone(),
-        read: read.urn.as_str().to_owned(),
-    });
-    let ignored = draft.ignored.iter().cloned().map(|member| Effect::MemberIgnored { member });
-    let objects = settings.profile.keeps_article(Deviation::GroupObjects) && draft.has_group_objects();
-    let deviation = objects.then_some(Effect::DeviationMet(Deviation::GroupObjects));
-    foreign.chain(ignored).chain(deviation).collect()
 }

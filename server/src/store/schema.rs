@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::model::contact::{FieldId, FoundGroup, GroupId};
+use crate::model::contact::{FieldId, GroupId};
+use crate::model::draft::FoundGroup;
 use crate::model::field::{self, FieldDirectory, ValueType};
 use crate::model::group;
 use crate::model::problem::Problem;

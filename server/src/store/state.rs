@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::model::contact::{Contact, ContactId, Directory, FieldId, FoundGroup, GroupId, Status};
+use crate::model::contact::{Contact, ContactId, FieldId, GroupId, Status};
+use crate::model::draft::{Directory, FoundGroup};
 use crate::model::urn::Urn;
 
 use super::clock::Clock;
