@@ -46,12 +46,13 @@ async fn start_and_serve(start: Start) -> Result<(), String> {
     let mock = options.build()?;
     let stop = stop_signal()?;
     let workspace = mock.registry.default_workspace();
-    let base = mock.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+    let local = format!("http://{}", reachable(address));
+    let base = mock.public_url.clone().unwrap_or_else(|| local.clone());
     if let Some(path) = &ready_file {
-        write_ready(path, &base).map_err(|error| format!("--ready-file {}: {error}", path.display()))?;
+        write_ready(path, &local).map_err(|error| format!("--ready-file {}: {error}", path.display()))?;
     }
     // Who started us may have closed standard output or error; that is no reason to stop.
-    let _ = writeln!(std::io::stdout(), "weni-mock {} ready on {base}", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(std::io::stdout(), "weni-mock {} ready on {local}", env!("CARGO_PKG_VERSION"));
     let greeting = if quiet { String::new() } else { greeting(&base, workspace.as_deref()) };
     let control = made_control_token.map(|token| format!("Control API: X-Control-Token: {token}\n"));
     let _ = write!(std::io::stderr(), "{greeting}{}", control.unwrap_or_default());

@@ -22,7 +22,11 @@ enum Column {
 /// The line and what is wrong with it.
 pub(super) fn read(source: &str, text: &str) -> Result<Vec<ContactSeed>, SeedError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    // Spreadsheets in Brazil separate by semicolons.
+    let header = text.lines().next().unwrap_or_default();
+    let delimiter = if header.contains(';') && !header.contains(',') { b';' } else { b',' };
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|error| unreadable(source, &error))?.clone();
     let columns = header
         .iter()
@@ -87,4 +91,18 @@ fn unreadable(source: &str, error: &csv::Error) -> SeedError {
         _ => error.to_string(),
     };
     SeedError::new(format!("{source}:{line}"), what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn semicolons_separate_where_there_is_no_comma() {
+        let text = "\u{feff}name;urn:whatsapp;groups\nAna;5582999990000;\"VIP;Novos\"\n";
+        let contacts = read("a.csv", text).unwrap();
+        assert_eq!(contacts[0].name.as_deref(), Some("Ana"));
+        assert_eq!(contacts[0].urns, ["whatsapp:5582999990000"]);
+        assert_eq!(contacts[0].groups, ["VIP", "Novos"]);
+    }
 }

@@ -160,7 +160,7 @@ fn language(code: &str) -> Result<Language, String> {
 fn urns(state: &State, seed: &ContactSeed, settings: &Settings) -> Result<Box<[Urn]>, String> {
     let mut urns: Vec<Urn> = Vec::with_capacity(seed.urns.len());
     for (index, sent) in seed.urns.iter().enumerate() {
-        let wrong = |what: &dyn fmt::Display| wrong(format!("urns[{index}]"), what);
+        let wrong = |what: &dyn fmt::Display| wrong(format!("urns[{index}] \"{sent}\""), what);
         let urn = match Urn::from_e164(sent) {
             Some(urn) => urn,
             None => {

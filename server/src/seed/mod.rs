@@ -136,7 +136,7 @@ fn read_file(path: &Path) -> Result<String, SeedError> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-        SeedError::new(format!("{}:{line}", path.display()), "not UTF-8")
+        SeedError::new(format!("{}:{line}", path.display()), "not UTF-8: save it in that encoding")
     })
 }
 
