@@ -170,6 +170,7 @@ impl Config {
             stubs: self.stub.iter().map(|stub| parse_stub(stub)).collect::<Result<HashMap<_, _>, _>>()?,
             control,
             log: if self.quiet { Log::quiet() } else { Log::stderr() },
+            ..Options::default()
         };
         let address = SocketAddr::new(self.host, self.port);
         Ok(Start { address, options, ready_file: self.ready_file, quiet: self.quiet, made_control_token })

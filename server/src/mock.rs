@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
 use crate::api::auth::BearerKey;
 use crate::control::access::ControlAccess;
@@ -23,6 +25,8 @@ pub(crate) struct Mock {
     /// Canned answers of neighbouring endpoints, by their name in the path.
     pub(crate) stubs: HashMap<String, Stub>,
     pub(crate) log: Log,
+    /// How long a client may take to send a body.
+    pub(crate) body_timeout: Duration,
 }
 
 /// A canned answer.
@@ -31,6 +35,13 @@ pub(crate) struct Stub {
     pub(crate) status: StatusCode,
     pub(crate) content_type: &'static str,
     pub(crate) body: Bytes,
+}
+
+impl Stub {
+    pub(crate) fn answer(&self) -> Response {
+        let content_type = [(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type))];
+        (self.status, content_type, self.body.clone()).into_response()
+    }
 }
 
 impl Mock {

@@ -1,13 +1,13 @@
 //! What lies beside the mocked endpoints: stubs, neighbours that are not mocked, and paths that nobody knows.
 
-use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use serde_json::json;
 
 use crate::api::auth;
+use crate::api::error::ApiError;
 use crate::mock::Shared;
+use crate::router::respond;
 
 /// Endpoints of the API that are not mocked, by their name in the path.
 const NEIGHBOURS: [&str; 37] = [
@@ -56,19 +56,14 @@ pub(crate) async fn answer(State(mock): State<Shared>, request: Request) -> Resp
     let name = uri.path().strip_prefix("/api/v2/").unwrap_or_default().trim_end_matches('/');
     if let Some(stub) = mock.stubs.get(name) {
         let query = uri.query().unwrap_or_default();
-        if let Err(error) = auth::authenticate(&mock.registry, mock.bearer.as_ref(), request.headers(), query)
-        {
-            return (StatusCode::FORBIDDEN, Json(json!({"detail": error.to_string()}))).into_response();
-        }
-        let mut response = (stub.status, stub.body.clone()).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, stub.content_type.parse().expect("a media type"));
-        return response;
+        let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), request.headers(), query);
+        return match access {
+            Ok(_) => stub.answer(),
+            Err(error) => respond(None, error.into_answer(), None),
+        };
     }
     if NEIGHBOURS.contains(&name.strip_suffix(".json").unwrap_or(name)) {
-        let flag = format!("--stub {name}=201:answer.json");
-        let detail =
-            format!("not mocked: weni-mock answers contacts, fields and groups; {flag} would answer this");
-        return (StatusCode::NOT_FOUND, Json(json!({"detail": detail}))).into_response();
+        return respond(None, ApiError::NotMocked(name.to_owned()).into_answer(), None);
     }
     (StatusCode::NOT_FOUND, Html("<!doctype html><title>Not Found</title><h1>Not Found</h1>")).into_response()
 }

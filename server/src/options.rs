@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use crate::api::auth::BearerKey;
 use crate::control::access::ControlAccess;
@@ -17,6 +18,9 @@ use crate::store::registry::{PerToken, Registry, Role, Template};
 
 /// The country of a workspace for which none is named.
 const DEFAULT_COUNTRY: &str = "BR";
+
+/// How long a client may take to send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How a mock is started.
 pub(crate) struct Options {
@@ -36,6 +40,8 @@ pub(crate) struct Options {
     pub(crate) stubs: HashMap<String, Stub>,
     pub(crate) control: ControlAccess,
     pub(crate) log: Log,
+    /// How long a client may take to send a body.
+    pub(crate) body_timeout: Duration,
 }
 
 impl Default for Options {
@@ -54,6 +60,7 @@ impl Default for Options {
             stubs: HashMap::new(),
             control: ControlAccess::Open,
             log: Log::quiet(),
+            body_timeout: BODY_TIMEOUT,
         }
     }
 }
@@ -111,6 +118,7 @@ impl Options {
             public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             stubs: self.stubs,
             log: self.log,
+            body_timeout: self.body_timeout,
         }))
     }
 }

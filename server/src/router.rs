@@ -28,9 +28,6 @@ pub(crate) const MAX_BODY: usize = 2_621_440;
 /// Bytes of a refused body that are read for the client's sake.
 const MAX_DRAINED: usize = 64 << 20;
 
-/// How long a client may take to send a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// The whole program as a service.
 pub(crate) fn router(mock: Shared) -> Router {
     let control = Router::new()
@@ -46,6 +43,7 @@ pub(crate) fn router(mock: Shared) -> Router {
         .route("/__mock/workspaces/{workspace}/links/{link}", delete(control::remove_link))
         .route("/__mock/workspaces/{workspace}/smart-groups", post(control::add_smart_group))
         .route("/__mock/workspaces/{workspace}/contacts/{contact}/status", put(control::set_status))
+        .route("/__mock/{*rest}", any(control::unknown))
         .layer(DefaultBodyLimit::max(64 << 20))
         .layer(middleware::from_fn_with_state(mock.clone(), control::guard));
     let mut router = Router::new().merge(control);
@@ -81,34 +79,28 @@ async fn observe(State(mock): State<Shared>, request: Request, next: Next) -> Re
 /// Answers a request of a mocked endpoint.
 async fn weni(mock: Shared, endpoint: Endpoint, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match receive(&parts, body).await {
-        Ok(body) => body,
-        Err(refused) => return refused.into_response(),
-    };
+    let body = receive(&parts, body, mock.body_timeout).await;
     let query = parts.uri.query().unwrap_or_default();
     let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), &parts.headers, query);
 
     if !api::is_heavy(endpoint, &parts) {
         let answer = api::answer(&mock, endpoint, access.as_ref(), &parts, &body);
-        return respond(endpoint, answer, access);
+        return respond(Some(endpoint.allow()), answer, access.ok());
     }
     let answered = tokio::task::spawn_blocking(move || {
         let answer = api::answer(&mock, endpoint, access.as_ref(), &parts, &body);
-        respond(endpoint, answer, access)
+        respond(Some(endpoint.allow()), answer, access.ok())
     });
     answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
-/// Reads a body whole. One that is too large is refused where its turn comes.
-///
-/// # Errors
-/// The status for one that is too slow or broken off.
-async fn receive(parts: &Parts, body: Body) -> Result<RequestBody, StatusCode> {
-    match tokio::time::timeout(BODY_TIMEOUT, collect(body)).await {
-        Ok(Ok(Some(bytes))) => Ok(RequestBody::receive(parts, bytes.into()).await),
-        Ok(Ok(None)) => Ok(RequestBody::TooLarge),
-        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
-        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
+/// Reads a body whole; why it cannot be read is told where its turn comes.
+async fn receive(parts: &Parts, body: Body, patience: Duration) -> RequestBody {
+    match tokio::time::timeout(patience, collect(body)).await {
+        Ok(Ok(Some(bytes))) => RequestBody::receive(parts, bytes.into()).await,
+        Ok(Ok(None)) => RequestBody::Unreadable(ApiError::BodyTooLarge),
+        Ok(Err(_)) => RequestBody::Unreadable(ApiError::BodyBrokenOff),
+        Err(_) => RequestBody::Unreadable(ApiError::BodyTooSlow),
     }
 }
 
@@ -136,7 +128,7 @@ fn date(headers: &mut HeaderMap, now: Option<Timestamp>) {
 }
 
 /// Turns an answer into HTTP. With a fixed clock its date is the clock's, too.
-fn respond(endpoint: Endpoint, answer: Answer, access: Result<Access, ApiError>) -> Response {
+pub(crate) fn respond(allow: Option<&'static str>, answer: Answer, access: Option<Access>) -> Response {
     let Answer { status, body, retry_after, effects } = answer;
     let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
     *response.status_mut() = status;
@@ -144,7 +136,9 @@ fn respond(endpoint: Endpoint, answer: Answer, access: Result<Access, ApiError>)
     if status != StatusCode::NO_CONTENT {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    headers.insert(header::ALLOW, HeaderValue::from_static(endpoint.allow()));
+    if let Some(allow) = allow {
+        headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+    }
     if let Some(wait) = retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
     }
@@ -154,7 +148,7 @@ fn respond(endpoint: Endpoint, answer: Answer, access: Result<Access, ApiError>)
             headers.append(header::WARNING, warning);
         }
     }
-    if let Ok(access) = access {
+    if let Some(access) = access {
         date(headers, access.workspace.fixed_now());
     }
     if !effects.is_empty() {

@@ -18,8 +18,8 @@ use super::form;
 #[derive(Debug)]
 pub(crate) enum RequestBody {
     Whole(Bytes),
-    /// It went on after the bytes that are taken.
-    TooLarge,
+    /// It could not be read: too large, too slow or broken off. Refused where its turn comes.
+    Unreadable(ApiError),
     Multipart(Result<Vec<(String, form::Part)>, String>),
 }
 
@@ -69,7 +69,7 @@ pub(super) fn members(
     let bytes = match body {
         RequestBody::Multipart(Ok(parts)) => return Ok(form::members(endpoint, parts.clone())),
         RequestBody::Multipart(Err(error)) => return Err(ApiError::MultipartParse(error.clone())),
-        RequestBody::TooLarge => return Err(ApiError::BodyTooLarge),
+        RequestBody::Unreadable(error) => return Err(error.clone()),
         RequestBody::Whole(bytes) => bytes,
     };
     let content_type = content_type.unwrap_or_default();

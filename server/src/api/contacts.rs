@@ -20,9 +20,6 @@ use super::{Answer, Call, Endpoint};
 const LOOKUPS: [&str; 3] = ["name", "urn", "uuid"];
 const LOOKUP_NAMES: &str = "name, urn, uuid";
 
-/// Parameters that mean something to the server, though not to a write.
-const OTHERS: [&str; 2] = ["project", "project_uuid"];
-
 /// `GET`: contacts that pass all filters.
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
     let filter = filter(call)?;
@@ -50,11 +47,12 @@ pub(super) fn write(call: &Call<'_>) -> Result<Answer, ApiError> {
     call.workspace.read(|state| state.find(&target, &call.settings))?;
     let draft = ContactDraft::read(&call.members(Endpoint::Contacts)?, call.settings.country);
     let objects = draft.has_group_objects() && call.settings.profile.keeps_article(Deviation::GroupObjects);
-    let ignored = if target == Target::New { call.query.others(&OTHERS) } else { Vec::new() };
-    let written = call.workspace.write(|state| state.write_contact(&target, draft, &ignored, &call.settings));
-    let Written { contact, schema, created, effects } = written.map_err(|refusal| {
+    let written = call.workspace.write(|state| state.write_contact(&target, draft, &call.settings));
+    let Written { contact, schema, created, mut effects } = written.map_err(|refusal| {
         if objects { deviating(refusal.into(), Deviation::GroupObjects) } else { refusal.into() }
     })?;
+    let made = (target == Target::New).then_some("contact");
+    effects.extend(call.ignored_parameters(&LOOKUPS, made));
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
     let view = ContactView { contact: &contact, schema: &schema, anonymous: call.settings.anon };
     Ok(Answer::json(status, &view).with_effects(effects))

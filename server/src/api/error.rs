@@ -49,6 +49,15 @@ pub(crate) enum ApiError {
     MultipartParse(String),
     #[error("Request body exceeded 2.5 MB.")]
     BodyTooLarge,
+    #[error("Request body did not arrive in time.")]
+    BodyTooSlow,
+    #[error("Request body broke off.")]
+    BodyBrokenOff,
+    /// A neighbouring endpoint, by its name in the path.
+    #[error(
+        "not mocked: weni-mock answers contacts, fields and groups; --stub {0}=201:answer.json would answer this"
+    )]
+    NotMocked(String),
     #[error("Unsupported media type \"{0}\" in request.")]
     UnsupportedMediaType(String),
     #[error("refused")]
@@ -92,10 +101,12 @@ impl ApiError {
             ApiError::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
             ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             ApiError::Deviating(error, _) => error.status(),
-            ApiError::NotFound | ApiError::InvalidCursor => StatusCode::NOT_FOUND,
+            ApiError::NotFound | ApiError::NotMocked(_) | ApiError::InvalidCursor => StatusCode::NOT_FOUND,
             ApiError::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ApiError::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             ApiError::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ApiError::AnonymousLookup
+            ApiError::BodyBrokenOff
+            | ApiError::AnonymousLookup
             | ApiError::InvalidUrn(_)
             | ApiError::ManyLookups(_)
             | ApiError::NoLookup(_)
@@ -107,7 +118,7 @@ impl ApiError {
         }
     }
 
-    pub(super) fn into_answer(self) -> Answer {
+    pub(crate) fn into_answer(self) -> Answer {
         let status = self.status();
         match self {
             ApiError::Deviating(error, deviation) => {

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 
+use crate::store::effect::Effect;
 use crate::store::listing;
 
 use super::error::ApiError;
@@ -28,5 +29,7 @@ pub(super) fn write(call: &Call<'_>) -> Result<Answer, ApiError> {
     let members = call.members(Endpoint::Fields)?;
     let field = call.workspace.write(|state| state.write_field(key, &members, &call.settings))?;
     let status = if key.is_some() { StatusCode::OK } else { StatusCode::CREATED };
-    Ok(Answer::json(status, &FieldView::from(field)))
+    let mut effects: Vec<Effect> = Call::ignored_members(&members, &["label", "value_type"]).collect();
+    effects.extend(call.ignored_parameters(&["key"], key.is_none().then_some("field")));
+    Ok(Answer::json(status, &FieldView::from(field)).with_effects(effects))
 }

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::model::text;
+use crate::store::effect::Effect;
 use crate::store::groups::NotDeleted;
 use crate::store::listing;
 
@@ -42,7 +43,9 @@ pub(super) fn write(call: &Call<'_>) -> Result<Answer, ApiError> {
         Ok::<_, ApiError>((group, count))
     })?;
     let status = if uuid.is_some() { StatusCode::OK } else { StatusCode::CREATED };
-    Ok(Answer::json(status, &GroupView::new(group, count)))
+    let mut effects: Vec<Effect> = Call::ignored_members(&members, &["name"]).collect();
+    effects.extend(call.ignored_parameters(&["uuid"], uuid.is_none().then_some("group")));
+    Ok(Answer::json(status, &GroupView::new(group, count)).with_effects(effects))
 }
 
 /// `DELETE`: deletes the group with `uuid`, unless something uses it.

@@ -29,6 +29,9 @@ use body::RequestBody;
 use error::ApiError;
 pub(crate) use query::Query;
 
+/// Parameters that mean something to the server, though not to a write.
+const OTHERS: [&str; 2] = ["project", "project_uuid"];
+
 /// The endpoints that are mocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Endpoint {
@@ -104,6 +107,22 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// What of the request's own URL a write passed over: every parameter but the look-ups.
+    fn ignored_parameters<'q>(
+        &'q self,
+        lookups: &'q [&str],
+        made: Option<&'static str>,
+    ) -> impl Iterator<Item = Effect> + 'q {
+        let others = self.query.names().filter(|name| !lookups.contains(name) && !OTHERS.contains(name));
+        others.map(move |name| Effect::ParameterIgnored { parameter: name.to_owned(), made })
+    }
+
+    /// What of a body a write passed over.
+    fn ignored_members<'q>(body: &'q Members, known: &'q [&str]) -> impl Iterator<Item = Effect> + 'q {
+        let others = body.keys().filter(|name| !known.contains(&name.as_str()));
+        others.map(|name| Effect::MemberIgnored { member: name.clone() })
+    }
+
     /// The members of the body.
     fn members(&self, endpoint: Endpoint) -> Result<Members, ApiError> {
         body::members(endpoint, self.content_type, self.body)

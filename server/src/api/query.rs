@@ -25,13 +25,9 @@ impl Query {
             .is_some_and(|value| ["true", "1", "y", "yes"].iter().any(|yes| yes.eq_ignore_ascii_case(value)))
     }
 
-    /// Parameters that are none of `known`.
-    pub(crate) fn others(&self, known: &[&str]) -> Vec<String> {
-        self.0
-            .iter()
-            .filter(|(name, _)| !known.contains(&name.as_str()))
-            .map(|(name, _)| name.clone())
-            .collect()
+    /// The names of all parameters.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
     }
 
     /// The same with another value for `name`, encoded and sorted by name.

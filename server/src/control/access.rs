@@ -44,8 +44,6 @@ impl fmt::Display for Refused {
     }
 }
 
-const FORWARDING: [&str; 4] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
-
 impl ControlAccess {
     /// # Errors
     /// Why the call is refused.
@@ -63,7 +61,8 @@ impl ControlAccess {
                 if !is_loopback(host) {
                     return Err(Refused::Host);
                 }
-                if FORWARDING.iter().any(|name| headers.contains_key(*name)) {
+                let forwarded = |name: &str| name == "forwarded" || name.starts_with("x-forwarded-");
+                if headers.keys().any(|name| forwarded(name.as_str())) {
                     return Err(Refused::Forwarded);
                 }
                 let origin = text(header::ORIGIN.as_str());

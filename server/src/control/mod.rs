@@ -9,8 +9,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -47,7 +47,11 @@ type Outcome<T> = Result<T, ControlError>;
 /// Lets pass who may control the mock; it stands before every control route.
 pub(crate) async fn guard(State(mock): State<Shared>, request: Request, next: Next) -> Response {
     match mock.control.check(request.headers(), request.uri()) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => match tokio::time::timeout(mock.body_timeout, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => ControlError(StatusCode::REQUEST_TIMEOUT, "the request took too long".to_owned())
+                .into_response(),
+        },
         Err(refused) => ControlError(refused.status(), refused.to_string()).into_response(),
     }
 }
@@ -61,6 +65,11 @@ pub(crate) async fn health(State(mock): State<Shared>) -> Json<serde_json::Value
         "workspaces": mock.registry.len(),
         "default": counts,
     }))
+}
+
+/// Whatever else is under `/__mock`.
+pub(crate) async fn unknown(uri: Uri) -> ControlError {
+    ControlError::missing(format!("there is no control call {}", uri.path()))
 }
 
 /// How much a workspace holds.

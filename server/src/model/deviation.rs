@@ -52,10 +52,10 @@ impl Deviation {
     pub fn sentence(self) -> &'static str {
         match self {
             Deviation::GroupObjects => {
-                "groups as objects were accepted as the article shows; production refuses them with 400, send UUIDs"
+                "groups as objects are taken as the article shows; production refuses them with 400: send UUIDs"
             }
             Deviation::RepeatedDelete => {
-                "a repeated DELETE by uuid was answered 404 as the article says; production answers 204 again"
+                "a repeated DELETE by uuid is answered 404 as the article says; production answers 204 again"
             }
         }
     }

@@ -73,7 +73,10 @@ impl ContactDraft {
 
     /// Whether groups came as objects, the form of the article that production refuses (DV1).
     pub(crate) fn has_group_objects(&self) -> bool {
-        let object = |reference: &GroupReference| matches!(reference, GroupReference::Object { .. });
+        let object = |reference: &GroupReference| match reference {
+            GroupReference::Object { uuid, name } => uuid.is_some() || name.is_some(),
+            GroupReference::Text(_) | GroupReference::Other => false,
+        };
         self.groups.as_ref().is_some_and(|groups| groups.iter().any(object))
     }
 

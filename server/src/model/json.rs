@@ -117,21 +117,23 @@ impl Reader<'_> {
         loop {
             let mut value = match self.peek() {
                 Some(b'[') => {
+                    self.check_depth(open.len())?;
                     self.at += 1;
                     self.white();
                     if self.peek() != Some(b']') {
-                        self.push(&mut open, Open::List(Vec::new()))?;
+                        open.push(Open::List(Vec::new()));
                         continue;
                     }
                     self.at += 1;
                     Value::List(Vec::new())
                 }
                 Some(b'{') => {
+                    self.check_depth(open.len())?;
                     self.at += 1;
                     self.white();
                     if self.peek() != Some(b'}') {
                         let name = self.name()?;
-                        self.push(&mut open, Open::Dict { members: Members::new(), name })?;
+                        open.push(Open::Dict { members: Members::new(), name });
                         continue;
                     }
                     self.at += 1;
@@ -171,12 +173,9 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&self, open: &mut Vec<Open>, container: Open) -> Result<(), Error> {
-        if open.len() + 1 >= MAX_DEPTH {
-            return Err(self.error("Nested too deep"));
-        }
-        open.push(container);
-        Ok(())
+    /// One more container within `open` others.
+    fn check_depth(&self, open: usize) -> Result<(), Error> {
+        if open + 1 >= MAX_DEPTH { Err(self.error("Nested too deep")) } else { Ok(()) }
     }
 
     /// A member's name and the colon after it; leaves the reader at its value.
@@ -391,10 +390,10 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_thousand_levels_and_reads_nine_hundred() {
+    fn refuses_a_thousand_levels_and_reads_one_less() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-        assert!(parse(nested(900).as_bytes()).is_ok());
-        assert!(parse(nested(MAX_DEPTH + 1).as_bytes()).is_err());
+        assert!(parse(nested(MAX_DEPTH - 1).as_bytes()).is_ok());
+        assert!(parse(nested(MAX_DEPTH).as_bytes()).is_err());
         assert!(parse("[".repeat(1_000_000).as_bytes()).is_err());
     }
 }

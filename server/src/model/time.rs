@@ -27,11 +27,6 @@ impl Timestamp {
         self.0
     }
 
-    /// The system's time.
-    pub(crate) fn system() -> Self {
-        jiff::Timestamp::now().into()
-    }
-
     pub(crate) fn plus(self, micros: i64) -> Self {
         Timestamp(self.0.saturating_add(micros))
     }

@@ -2,6 +2,11 @@
 
 use crate::model::time::Timestamp;
 
+/// The system's time.
+pub(crate) fn system() -> Timestamp {
+    jiff::Timestamp::now().into()
+}
+
 /// What time it is in a workspace.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
@@ -22,7 +27,7 @@ impl Clock {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.fixed.unwrap_or_else(|| Timestamp::system().plus(self.ahead))
+        self.fixed.unwrap_or_else(|| system().plus(self.ahead))
     }
 
     /// The instant of a change: at least a microsecond after that of the change before, also with a fixed clock.
@@ -48,7 +53,7 @@ impl Clock {
     pub(crate) fn set(&mut self, at: Timestamp) {
         match &mut self.fixed {
             Some(fixed) => *fixed = at,
-            None => self.ahead = at.micros().saturating_sub(Timestamp::system().micros()),
+            None => self.ahead = at.micros().saturating_sub(system().micros()),
         }
     }
 }

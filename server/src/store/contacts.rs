@@ -65,7 +65,7 @@ impl State {
         }
     }
 
-    /// Makes or changes a contact. `ignored` are parameters of the URL that mean nothing.
+    /// Makes or changes a contact.
     ///
     /// # Errors
     /// Why nothing was done.
@@ -73,7 +73,6 @@ impl State {
         &mut self,
         target: &Target,
         draft: ContactDraft,
-        ignored: &[String],
         settings: &Settings,
     ) -> Result<Written, Refusal> {
         let found = self.find(target, settings)?;
@@ -95,8 +94,7 @@ impl State {
                     Target::Urn(read) => vec![read.urn.clone()],
                     _ => sent.into_iter().map(|read| read.urn).collect(),
                 };
-                let unknown = ignored.iter().cloned();
-                effects.extend(unknown.map(|parameter| Effect::ParameterIgnored { parameter }));
+
                 self.create(urns, patch, settings, &mut effects)?
             }
         };

@@ -3,15 +3,13 @@
 
 use std::fmt;
 
-use serde::Serialize;
 use uuid::Uuid;
 
 use crate::model::deviation::Deviation;
 use crate::model::field::ValueType;
 
 /// How much an effect matters to whoever wrote the integration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Severity {
     /// Worth knowing.
     Advice,
@@ -40,8 +38,8 @@ pub(crate) enum Effect {
     NumberReadAsForeign { sent: String, read: String },
     /// A member of the body means nothing to the API.
     MemberIgnored { member: String },
-    /// A parameter of the URL means nothing to the API: a misspelt look-up creates a contact.
-    ParameterIgnored { parameter: String },
+    /// A parameter of the URL means nothing to the API: a misspelt look-up makes something new.
+    ParameterIgnored { parameter: String, made: Option<&'static str> },
     /// Another contact has the same number in another form.
     TwinExists { urn: String, twin: String, contact: Uuid },
     /// A URN of a deleted contact came back as a new contact.
@@ -91,13 +89,15 @@ impl Effect {
             | Effect::UrnNotApplied { .. }
             | Effect::ValueCut { .. }
             | Effect::NumberReadAsForeign { .. }
-            | Effect::ParameterIgnored { .. }
-            | Effect::DeviationMet(_) => Severity::Error,
+            | Effect::ParameterIgnored { made: Some(_), .. } => Severity::Error,
             Effect::MembershipsDropped { .. }
             | Effect::ValueReadsAsNull { .. }
             | Effect::TwinExists { .. }
-            | Effect::UsedWhileFresh { .. } => Severity::Warning,
-            Effect::MemberIgnored { .. } | Effect::NewUuidForUrn { .. } => Severity::Advice,
+            | Effect::UsedWhileFresh { .. }
+            | Effect::DeviationMet(_) => Severity::Warning,
+            Effect::ParameterIgnored { made: None, .. }
+            | Effect::MemberIgnored { .. }
+            | Effect::NewUuidForUrn { .. } => Severity::Advice,
         }
     }
 
@@ -143,8 +143,11 @@ impl fmt::Display for Effect {
             Effect::MemberIgnored { member } => {
                 write!(f, "\"{member}\" in the body means nothing and was ignored")
             }
-            Effect::ParameterIgnored { parameter } => {
-                write!(f, "?{parameter}= is no look-up and was ignored, so a contact was created")
+            Effect::ParameterIgnored { parameter, made: Some(made) } => {
+                write!(f, "?{parameter}= is no look-up and was ignored, so a {made} was created")
+            }
+            Effect::ParameterIgnored { parameter, made: None } => {
+                write!(f, "?{parameter}= means nothing and was ignored")
             }
             Effect::TwinExists { urn, twin, contact } => {
                 write!(f, "{urn} is not joined with {twin} of contact {contact}: they are two contacts")
@@ -165,17 +168,4 @@ impl fmt::Display for Effect {
 
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
-}
-
-impl Serialize for Effect {
-    /// `{"id", "severity", "text"}`.
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Shape<'a> {
-            id: &'a str,
-            severity: Severity,
-            text: String,
-        }
-        Shape { id: self.id(), severity: self.severity(), text: self.to_string() }.serialize(serializer)
-    }
 }

@@ -1,10 +1,10 @@
 //! Which token opens which workspace, for whom.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dashmap::DashMap;
+use dashmap::{DashMap, Entry};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -12,6 +12,8 @@ use crate::model::settings::Settings;
 use crate::model::time::Timestamp;
 use crate::seed::Seed;
 
+use super::clock;
+use super::ids::Ids;
 use super::workspace::{Workspace, empty_state};
 
 /// What a user of a workspace may do.
@@ -87,6 +89,9 @@ pub(crate) struct PerToken {
     pub(crate) idle: Duration,
 }
 
+/// Microseconds between two looks for workspaces of [`PerToken`] that lie unused.
+const EXPIRE_EVERY: i64 = 60_000_000;
+
 /// All workspaces.
 pub(crate) struct Registry {
     by_token: DashMap<String, Access>,
@@ -95,6 +100,7 @@ pub(crate) struct Registry {
     template: Template,
     per_token: Option<PerToken>,
     per_token_count: AtomicUsize,
+    last_expired: AtomicI64,
     default: Uuid,
 }
 
@@ -111,6 +117,7 @@ impl Registry {
             template: template.clone(),
             per_token,
             per_token_count: AtomicUsize::new(0),
+            last_expired: AtomicI64::new(0),
             default: Uuid::nil(),
         };
         registry.template.uuid = None;
@@ -122,42 +129,50 @@ impl Registry {
     /// Makes a workspace.
     ///
     /// # Errors
-    /// One sentence: that a token or the UUID is in use.
+    /// One sentence: that a token or the UUID is in use, or what in the seed data is wrong.
     pub(crate) fn create(&self, template: Template) -> Result<Arc<Workspace>, String> {
-        if template.tokens.iter().any(|token| self.by_token.contains_key(token)) {
-            return Err("token: opens another workspace already".to_owned());
-        }
-        let mut given = template.tokens.clone();
-        let workspace = self.build(template, move |role, state| {
-            let at = Role::ALL.iter().position(|other| *other == role).unwrap_or_default();
-            Some(given.get_mut(at).map_or_else(|| state.ids.token(), std::mem::take))
+        let given = template.tokens.clone();
+        let workspace = self.build(template, |ids| {
+            let tokens = Role::ALL.into_iter().enumerate();
+            tokens.map(|(at, role)| (role, given.get(at).cloned().unwrap_or_else(|| ids.token()))).collect()
         })?;
-        for (role, token) in &workspace.tokens {
-            let access = Access { workspace: Arc::clone(&workspace), role: *role, user: User::Role(*role) };
-            self.by_token.insert(token.clone(), access);
-        }
+        self.enlist(&workspace)?;
         Ok(workspace)
     }
 
+    /// Makes a workspace that nobody can reach yet.
     fn build(
         &self,
         template: Template,
-        mut token: impl FnMut(Role, &mut super::state::State) -> Option<String>,
+        tokens: impl FnOnce(&mut Ids) -> Vec<(Role, String)>,
     ) -> Result<Arc<Workspace>, String> {
         let Template { settings, seed, clock, ids, uuid, .. } = template;
         let mut state = empty_state(clock, ids, self.made.fetch_add(1, Ordering::Relaxed));
         let uuid = uuid.unwrap_or_else(|| state.ids.uuid());
-        if self.by_uuid.contains_key(&uuid) {
-            return Err(format!("uuid: there is a workspace {uuid} already"));
-        }
-        let roles = Role::ALL.into_iter();
-        let tokens = roles.filter_map(|role| Some((role, token(role, &mut state)?))).collect();
+        let tokens = tokens(&mut state.ids);
         if let Some(seed) = &seed {
             seed.load(&mut state, &settings).map_err(|error| error.to_string())?;
         }
-        let workspace = Arc::new(Workspace::new(uuid, tokens, settings, seed, state));
-        self.by_uuid.insert(uuid, Arc::clone(&workspace));
-        Ok(workspace)
+        Ok(Arc::new(Workspace::new(uuid, tokens, settings, seed, state)))
+    }
+
+    /// Makes a workspace reachable by its UUID and all its tokens, or by none of them.
+    fn enlist(&self, workspace: &Arc<Workspace>) -> Result<(), String> {
+        let uuid = workspace.uuid;
+        match self.by_uuid.entry(uuid) {
+            Entry::Occupied(_) => return Err(format!("uuid: there is a workspace {uuid} already")),
+            Entry::Vacant(place) => drop(place.insert(Arc::clone(workspace))),
+        }
+        for (role, token) in &workspace.tokens {
+            let access = Access { workspace: Arc::clone(workspace), role: *role, user: User::Role(*role) };
+            if let Entry::Vacant(place) = self.by_token.entry(token.clone()) {
+                place.insert(access);
+                continue;
+            }
+            self.remove(uuid);
+            return Err("token: opens another workspace already".to_owned());
+        }
+        Ok(())
     }
 
     /// What a token opens. An unknown one with the prefix of [`PerToken`] opens a workspace of its own.
@@ -175,37 +190,32 @@ impl Registry {
         if !token.starts_with(prefix.as_str()) {
             return None;
         }
-        if self.per_token_count.load(Ordering::Relaxed) >= *most {
-            self.expire(prefix, *idle);
-        }
-        // The entry's lock makes one workspace of two first uses at once; nothing else in the map is touched under it.
-        let entry = self.by_token.entry(token.to_owned());
-        if let dashmap::Entry::Occupied(entry) = &entry {
-            return Some(entry.get().clone());
+        let now = clock::system().micros();
+        let due = now - self.last_expired.load(Ordering::Relaxed) >= EXPIRE_EVERY;
+        if due || self.per_token_count.load(Ordering::Relaxed) >= *most {
+            self.last_expired.store(now, Ordering::Relaxed);
+            self.expire(*idle);
         }
         if self.per_token_count.fetch_add(1, Ordering::Relaxed) >= *most {
             self.per_token_count.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
-        let only =
-            |role, _: &mut super::state::State| (role == Role::Administrator).then(|| token.to_owned());
-        let workspace = self.build(self.template.clone(), only).ok()?;
-        let role = Role::Administrator;
-        let access = Access { workspace, role, user: User::Role(role) };
-        entry.or_insert(access.clone());
-        Some(access)
+        let only = |_: &mut Ids| vec![(Role::Administrator, token.to_owned())];
+        match self.build(self.template.clone(), only) {
+            // Where it cannot be enlisted it is removed again, and no longer counts.
+            Ok(workspace) => drop(self.enlist(&workspace)),
+            Err(_) => drop(self.per_token_count.fetch_sub(1, Ordering::Relaxed)),
+        }
+        // Of two first uses at once one has made it.
+        self.by_token.get(token).map(|access| access.value().clone())
     }
 
-    /// Drops workspaces of [`PerToken`] that were not used for a while.
-    fn expire(&self, prefix: &str, idle: Duration) {
+    /// Drops workspaces of [`PerToken`] that were not used for a while: those have one token only.
+    fn expire(&self, idle: Duration) {
         let idle = i64::try_from(idle.as_micros()).unwrap_or(i64::MAX);
-        let stale: Vec<Uuid> = self
-            .by_token
-            .iter()
-            .filter(|entry| entry.key().starts_with(prefix) && entry.value().workspace.idle() >= idle)
-            .map(|entry| entry.value().workspace.uuid)
-            .collect();
-        for uuid in stale {
+        let workspaces = self.by_uuid.iter();
+        let stale = workspaces.filter(|workspace| workspace.tokens.len() == 1 && workspace.idle() >= idle);
+        for uuid in stale.map(|workspace| workspace.uuid).collect::<Vec<Uuid>>() {
             self.remove(uuid);
         }
     }
@@ -228,14 +238,10 @@ impl Registry {
     pub(crate) fn remove(&self, uuid: Uuid) -> bool {
         let Some((_, workspace)) = self.by_uuid.remove(&uuid) else { return false };
         for (_, token) in &workspace.tokens {
-            let removed = self.by_token.remove(token);
-            let prefix = self.per_token.as_ref().map(|per_token| per_token.prefix.as_str());
-            if removed.is_some() && prefix.is_some_and(|prefix| token.starts_with(prefix)) {
-                // A workspace made by hand may have such a token, too: the count never falls below nothing.
-                let _ = self
-                    .per_token_count
-                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1));
-            }
+            self.by_token.remove_if(token, |_, access| Arc::ptr_eq(&access.workspace, &workspace));
+        }
+        if workspace.tokens.len() == 1 {
+            self.per_token_count.fetch_sub(1, Ordering::Relaxed);
         }
         true
     }

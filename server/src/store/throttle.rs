@@ -39,7 +39,7 @@ impl Throttle {
         }
         match passed.front() {
             Some(oldest) if passed.len() >= limit.requests => {
-                let wait = oldest.plus(window).micros() - now.micros();
+                let wait = oldest.plus(window).micros().saturating_sub(now.micros());
                 Err(wait.div_euclid(SECOND) + i64::from(wait.rem_euclid(SECOND) > 0))
             }
             _ => {

@@ -11,7 +11,7 @@ use crate::model::settings::{RateLimit, Settings};
 use crate::model::time::Timestamp;
 use crate::seed::{Seed, SeedError};
 
-use super::clock::Clock;
+use super::clock::{self, Clock};
 use super::ids::Ids;
 use super::listing::{Cursor, Filter, Page, Scan, Sort};
 use super::registry::{Role, User};
@@ -47,7 +47,7 @@ impl Workspace {
             settings: RwLock::new(Arc::new(settings)),
             state: RwLock::new(state),
             throttle: Mutex::default(),
-            last_used: AtomicI64::new(Timestamp::system().micros()),
+            last_used: AtomicI64::new(clock::system().micros()),
         }
     }
 
@@ -138,12 +138,12 @@ impl Workspace {
     }
 
     pub(crate) fn touch(&self) {
-        self.last_used.store(Timestamp::system().micros(), Ordering::Relaxed);
+        self.last_used.store(clock::system().micros(), Ordering::Relaxed);
     }
 
     /// Microseconds since the last request.
     pub(crate) fn idle(&self) -> i64 {
-        Timestamp::system().micros() - self.last_used.load(Ordering::Relaxed)
+        clock::system().micros().saturating_sub(self.last_used.load(Ordering::Relaxed))
     }
 }
 

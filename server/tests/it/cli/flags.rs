@@ -1,7 +1,5 @@
 //! What flags and variables change.
 
-use std::net::TcpListener;
-
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -147,16 +145,8 @@ fn seeds_make_identifiers() {
 /// Behind a tunnel links lead through it, whatever `Host` says.
 #[rstest]
 fn public_url() {
-    // The ready line names the public URL, so the port has to be known beforehand: one that was free just now.
-    let free =
-        || TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let mut tries = std::iter::repeat_with(free).take(5).map(|address| {
-        let port = address.port().to_string();
-        let program = run(&mut command(&["--port", &port, "--public-url", "https://mock.example/"])).ok()?;
-        Some((program, address.to_string()))
-    });
-    let (program, address) = tries.find_map(|started| started).expect("a mock");
-    assert!(program.ready.ends_with(" ready on https://mock.example\n"), "{}", program.ready);
+    let program = start(&["--public-url", "https://mock.example/"]);
+    let address = program.address.clone();
     let list = Wire::connect(&address).ask(request("GET", "/api/v2/contacts.json?limit=1", TOKEN, "")).json();
     let next = list["next"].as_str().unwrap_or_default();
     assert!(next.starts_with("https://mock.example/api/v2/contacts.json?cursor="), "{next}");
