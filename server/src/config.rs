@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use clap::builder::BoolishValueParser;
 use clap::{Parser, ValueEnum};
 
+use crate::api::Endpoint;
 use crate::control::access::ControlAccess;
 use crate::log::Log;
 use crate::mock::Stub;
@@ -17,7 +18,7 @@ use crate::model::deviation::Profile;
 use crate::model::settings::RateLimit;
 use crate::model::time::{Timestamp, parse_instant};
 use crate::options::Options;
-use crate::store::registry::PerToken;
+use crate::store::registry::{PerToken, check_token};
 
 /// Workspaces of `--workspace-per-token` at a time.
 const PER_TOKEN_MOST: usize = 10_000;
@@ -40,7 +41,7 @@ Every option can be given in the environment: WENI_MOCK_PORT=8080."
 )]
 pub(crate) struct Config {
     /// Address to listen on
-    #[arg(long, env = "WENI_MOCK_HOST", default_value = "127.0.0.1", hide_env = true)]
+    #[arg(long, env = "WENI_MOCK_HOST", default_value = "127.0.0.1", value_parser = parse_host, hide_env = true)]
     host: IpAddr,
     /// Port to listen on; 0 takes a free one
     #[arg(long, env = "WENI_MOCK_PORT", default_value_t = 9364, hide_env = true)]
@@ -67,7 +68,7 @@ pub(crate) struct Config {
     #[arg(long, env = "WENI_MOCK_JWT_PUBLIC_KEY", value_name = "FILE", hide_env = true)]
     jwt_public_key: Option<PathBuf>,
     /// Makes identifiers a function of this number
-    #[arg(long, env = "WENI_MOCK_SEED", value_name = "N", hide_env = true)]
+    #[arg(long, env = "WENI_MOCK_SEED", allow_negative_numbers = true, value_name = "N", hide_env = true)]
     seed: Option<u64>,
     /// Fixes the clock at an instant such as 2026-01-01T00:00:00Z
     #[arg(long, env = "WENI_MOCK_CLOCK", value_parser = parse_instant, value_name = "INSTANT", hide_env = true)]
@@ -114,6 +115,11 @@ enum ControlFlag {
 #[derive(Debug, Clone, Copy)]
 struct RateFlag(Option<RateLimit>);
 
+fn parse_host(text: &str) -> Result<IpAddr, String> {
+    let address = if text == "localhost" { "127.0.0.1" } else { text };
+    address.parse().map_err(|_| "expected an IP address such as 127.0.0.1 or 0.0.0.0".to_owned())
+}
+
 fn parse_rate(text: &str) -> Result<RateFlag, String> {
     if text == "off" { Ok(RateFlag(None)) } else { text.parse().map(|limit| RateFlag(Some(limit))) }
 }
@@ -138,7 +144,7 @@ impl Config {
         let control = match self.control {
             Some(ControlFlag::Off) => ControlAccess::Off,
             Some(ControlFlag::Open) => ControlAccess::Open,
-            None if self.host.is_loopback() => ControlAccess::Open,
+            None if self.host.is_loopback() && self.control_token.is_none() => ControlAccess::Open,
             Some(ControlFlag::Token) | None => {
                 let make = || uuid::Uuid::new_v4().simple().to_string();
                 ControlAccess::Token(
@@ -146,6 +152,11 @@ impl Config {
                 )
             }
         };
+        for (flag, given) in [("token", &self.token), ("workspace-per-token", &self.workspace_per_token)] {
+            if let Some(what) = given.as_deref().and_then(|token| check_token(token).err()) {
+                return Err(format!("--{flag}: {what}"));
+            }
+        }
         let read = |path: &PathBuf| {
             std::fs::read(path).map_err(|error| format!("--jwt-public-key {}: {error}", path.display()))
         };
@@ -198,15 +209,22 @@ fn check_url(url: String) -> Result<String, String> {
 
 /// `flow_starts.json=201:answer.json`, or `=204` without a body.
 fn parse_stub(text: &str) -> Result<(String, Stub), String> {
-    let wrong = || {
-        format!(
-            "--stub {text}: expected NAME=STATUS or NAME=STATUS:FILE, as flow_starts.json=201:answer.json"
-        )
+    let wrong = |what: &str| Err(format!("--stub {text}: {what}"));
+    let Some((name, answer)) = text.split_once('=') else {
+        return wrong("expected NAME=STATUS or NAME=STATUS:FILE, as flow_starts.json=201:answer.json");
     };
-    let (name, answer) = text.split_once('=').ok_or_else(wrong)?;
+    let name = name.trim_matches('/');
+    if Endpoint::ALL.iter().any(|endpoint| name.strip_suffix(".json").unwrap_or(name) == endpoint.name()) {
+        return wrong("this endpoint is mocked");
+    }
     let (status, file) = answer.split_once(':').map_or((answer, None), |(status, file)| (status, Some(file)));
-    let status =
-        status.parse::<u16>().ok().and_then(|code| StatusCode::from_u16(code).ok()).ok_or_else(wrong)?;
+    let status = status.parse().ok().filter(|code| (200..600).contains(code));
+    let Some(status) = status.and_then(|code: u16| StatusCode::from_u16(code).ok()) else {
+        return wrong("expected a status from 200 to 599");
+    };
+    if file.is_some() && matches!(status.as_u16(), 204 | 304) {
+        return wrong("an answer with this status has no body");
+    }
     let body = match file {
         Some(file) => std::fs::read(file).map_err(|error| format!("--stub {name}: {file}: {error}"))?,
         None => Vec::new(),
@@ -218,5 +236,5 @@ fn parse_stub(text: &str) -> Result<(String, Stub), String> {
         Some("txt") => "text/plain",
         _ => "application/json",
     };
-    Ok((name.trim_matches('/').to_owned(), Stub { status, content_type, body: Bytes::from(body) }))
+    Ok((name.to_owned(), Stub { status, content_type, body: Bytes::from(body) }))
 }

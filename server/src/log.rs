@@ -62,8 +62,8 @@ impl Log {
         effects: &[Effect],
     ) {
         let Some(writer) = &self.0 else { return };
-        let micros = took.as_micros();
-        let mut line = format!("{method} {} {} {micros} µs\n", shown(uri), status.as_u16());
+        let millis = took.as_secs_f64() * 1e3;
+        let mut line = format!("{method} {} {} {millis:.2} ms\n", shown(uri), status.as_u16());
         for effect in effects {
             let mark = match effect.severity() {
                 Severity::Error => "error",

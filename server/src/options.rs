@@ -84,7 +84,8 @@ impl Options {
         let country =
             SettingsPatch { country: Some(Some(DEFAULT_COUNTRY.to_owned())), ..SettingsPatch::default() };
         country.apply(&mut settings)?;
-        seed.workspace().settings().apply(&mut settings)?;
+        let applied = seed.workspace().settings().apply(&mut settings);
+        applied.map_err(|error| format!("{}: workspace: {error}", seed.source()))?;
         let explicit = SettingsPatch {
             profile: self.profile,
             country: self.country,

@@ -83,7 +83,7 @@ impl MockServer {
                 let router = router(mock);
                 // Dropped without more ado: a test that is over waits for nobody.
                 tokio::select! {
-                    () = serve::serve(listener, router, std::future::pending()) => {}
+                    () = serve::serve(listener, router, serve::HEAD_TIMEOUT, std::future::pending()) => {}
                     _ = stopped => {}
                 }
             });

@@ -189,8 +189,9 @@ fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
 /// usual, or searches in names.
 pub(crate) fn is_heavy(endpoint: Endpoint, parts: &Parts) -> bool {
     let reads = parts.method == Method::GET || parts.method == Method::HEAD;
-    let query = parts.uri.query().unwrap_or_default();
-    endpoint == Endpoint::Contacts
-        && reads
-        && ["name=", "limit=", "order_by="].iter().any(|p| query.contains(p))
+    if endpoint != Endpoint::Contacts || !reads {
+        return false;
+    }
+    let query = Query::parse(parts.uri.query().unwrap_or_default());
+    ["name", "search", "limit", "order_by"].iter().any(|name| query.get(name).is_some())
 }

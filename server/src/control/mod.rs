@@ -113,5 +113,9 @@ impl FromRequestParts<Shared> for Named {
 /// Reads a JSON body; an empty one counts as `{}`.
 fn body<T: DeserializeOwned>(bytes: &Bytes) -> Outcome<T> {
     let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
+    // A list would count as the members in their order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(ControlError::bad("expected a JSON object"));
+    }
     serde_json::from_slice(bytes).map_err(ControlError::bad)
 }

@@ -14,7 +14,7 @@ use crate::mock::Shared;
 use crate::model::settings::SettingsPatch;
 use crate::model::time::{Timestamp, parse_duration};
 use crate::seed::{self, Seed};
-use crate::store::registry::{Role, Template};
+use crate::store::registry::{Role, Template, check_token};
 use crate::store::workspace::Workspace;
 
 use super::{ControlError, Named, Outcome, body, counts};
@@ -32,7 +32,11 @@ pub(crate) async fn create(State(mock): State<Shared>, bytes: Bytes) -> Outcome<
     }
     template.clock = take(&mut members, "clock")?.or(template.clock);
     template.ids = take(&mut members, "seed")?.or(template.ids);
-    template.tokens = take::<String>(&mut members, "token")?.into_iter().collect();
+    let token: Option<String> = take(&mut members, "token")?;
+    if let Some(what) = token.as_deref().and_then(|token| check_token(token).err()) {
+        return Err(ControlError::bad(format!("token: {what}")));
+    }
+    template.tokens = token.into_iter().collect();
     let settings: SettingsPatch = serde_json::from_value(members.into()).map_err(ControlError::bad)?;
     settings.apply(&mut template.settings).map_err(ControlError::bad)?;
     let made = mock.registry.create(template).map_err(ControlError::bad)?;

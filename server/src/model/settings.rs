@@ -104,7 +104,7 @@ impl SettingsPatch {
         if let Some(country) = &self.country {
             settings.country = match country {
                 Some(code) => Some(Country::parse(code).ok_or_else(|| {
-                    format!("country: \"{code}\" is not a two-letter country code such as BR, or null")
+                    format!("country: \"{code}\" is not a country code in upper case such as BR, or none")
                 })?),
                 None => None,
             };
@@ -209,6 +209,8 @@ impl std::str::FromStr for RateLimit {
             let (period, ..) = Period::ALL.into_iter().find(|(_, name, _)| *name == per.trim())?;
             Some(RateLimit { requests: requests.trim().parse().ok().filter(|n| *n > 0)?, per: period })
         };
-        read().ok_or_else(|| format!("\"{text}\" is not a rate limit such as 2500/hour"))
+        read().ok_or_else(|| {
+            format!("\"{text}\" is not a rate limit such as 2500/hour (or /second, /minute, /day)")
+        })
     }
 }

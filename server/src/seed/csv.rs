@@ -32,6 +32,12 @@ pub(super) fn read(source: &str, text: &str) -> Result<Vec<ContactSeed>, SeedErr
         .iter()
         .map(|name| column(name).map_err(|what| SeedError::new(format!("{source}:1"), what)))
         .collect::<Result<Vec<Column>, SeedError>>()?;
+    if let Some(name) = header.iter().enumerate().find_map(|(at, name)| {
+        let twice = !name.starts_with("urn:") && header.iter().take(at).any(|other| other == name);
+        twice.then_some(name)
+    }) {
+        return Err(SeedError::new(format!("{source}:1"), format!("column \"{name}\" occurs twice")));
+    }
     reader
         .records()
         .map(|record| {
@@ -86,7 +92,7 @@ fn unreadable(source: &str, error: &csv::Error) -> SeedError {
     let line = error.position().map_or(1, csv::Position::line);
     let what = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("has {len} cells where the header has {expected_len}")
+            format!("has {len} cells where the header has {expected_len}: is a quote missing?")
         }
         _ => error.to_string(),
     };

@@ -32,10 +32,12 @@ impl Document {
             |names: &mut dyn Iterator<Item = &String>| -> IndexSet<String> { names.cloned().collect() };
         let groups = named(&mut contacts.iter().flat_map(|contact| &contact.groups));
         let keys = named(&mut contacts.iter().flat_map(|contact| contact.fields.keys()));
+        // A UUID names a group that there must be; there is none.
+        let group_names = groups.into_iter().filter(|group| group.parse::<Uuid>().is_err());
         let group = |name| GroupSeed { uuid: None, name, query: None };
         let field = |key: String| FieldSeed { label: key, key: None, value_type: ValueType::Text };
         Document {
-            groups: groups.into_iter().map(group).collect(),
+            groups: group_names.map(group).collect(),
             fields: keys.into_iter().map(field).collect(),
             contacts: ContactSource::Listed(contacts),
             ..Document::default()

@@ -6,10 +6,12 @@ use std::fmt;
 use compact_str::CompactString;
 
 use crate::model::contact::{Contact, FieldId, GroupId, MAX_NAME, Status};
-use crate::model::field::{self, FieldDirectory, FieldDraft};
+use crate::model::field::{self, FieldDirectory, FieldDraft, ValueType};
 
 use crate::model::language::Language;
+use crate::model::problem::Problem;
 use crate::model::settings::Settings;
+use crate::model::shape::MAX_ITEMS;
 use crate::model::text;
 use crate::model::time::Timestamp;
 use crate::model::urn::{self, ReadUrn, Urn};
@@ -21,7 +23,7 @@ use super::document::{ContactSeed, ContactSource, FieldSeed, GroupSeed, LinkSeed
 use super::{Seed, SeedError};
 
 impl Seed {
-    /// Fills an empty state.
+    /// Fills an empty state. The workspace's limits are for requests: data over them sets up their refusal.
     ///
     /// # Errors
     /// The first thing that is wrong, with its place; the state is of no use then.
@@ -61,6 +63,14 @@ impl Seed {
         }
         Ok(())
     }
+}
+
+fn at_most(limit: usize, member: &str, count: usize) -> Result<(), String> {
+    if count > limit { Err(wrong(member, format!("has {count} items and may have {limit}"))) } else { Ok(()) }
+}
+
+fn no_nul(member: &str, text: &str) -> Result<(), String> {
+    if text.contains('\0') { Err(wrong(member, Problem::NullCharacter)) } else { Ok(()) }
 }
 
 /// A member of the seed data and what is wrong with it.
@@ -146,6 +156,7 @@ fn load_contact(
 
 fn name(name: &str) -> Result<CompactString, String> {
     let name = text::strip(name);
+    no_nul("name", name)?;
     match name.chars().count() {
         1..=MAX_NAME => Ok(name.into()),
         _ => Err(wrong("name", format!("expected 1 to {MAX_NAME} characters"))),
@@ -158,6 +169,7 @@ fn language(code: &str) -> Result<Language, String> {
 }
 
 fn urns(state: &State, seed: &ContactSeed, settings: &Settings) -> Result<Box<[Urn]>, String> {
+    at_most(MAX_ITEMS, "urns", seed.urns.len())?;
     let mut urns: Vec<Urn> = Vec::with_capacity(seed.urns.len());
     for (index, sent) in seed.urns.iter().enumerate() {
         let wrong = |what: &dyn fmt::Display| wrong(format!("urns[{index}] \"{sent}\""), what);
@@ -167,6 +179,12 @@ fn urns(state: &State, seed: &ContactSeed, settings: &Settings) -> Result<Box<[U
                 let country = settings.country;
                 let read = ReadUrn::read(sent, country).ok_or_else(|| wrong(&urn::unreadable(sent)))?;
                 read.check(country, &read.sent).map_err(|problem| wrong(&problem))?;
+                if read.is_misread_national(country) {
+                    let read = read.urn.as_str();
+                    return Err(wrong(&format!(
+                        "reads as {read}, a number of another country: give the country code"
+                    )));
+                }
                 read.urn
             }
         };
@@ -191,6 +209,7 @@ fn values(
     now: Timestamp,
 ) -> Result<Box<[(FieldId, FieldValue)]>, String> {
     let reading = Reading::new(settings, now);
+    at_most(MAX_ITEMS, "fields", seed.fields.len())?;
     let mut values = Vec::with_capacity(seed.fields.len());
     for (key, text) in &seed.fields {
         let field = state.schema.field_by_key(key);
@@ -199,13 +218,21 @@ fn values(
         if text.is_empty() {
             return Err(wrong(format!("fields.{key}"), "a value is not blank: leave it out"));
         }
-        values.push((field.id, FieldValue::read(text, &reading).0));
+        no_nul(&format!("fields.{key}"), text)?;
+        let value = FieldValue::read(text, &reading).0;
+        let readable = matches!(field.value_type, ValueType::Numeric | ValueType::Datetime);
+        if readable && value.shown(field.value_type).is_none() {
+            let what = format!("\"{text}\" is no {} value", field.value_type.as_str());
+            return Err(wrong(format!("fields.{key}"), what));
+        }
+        values.push((field.id, value));
     }
     values.sort_by_key(|(id, _)| *id);
     Ok(values.into())
 }
 
 fn groups(state: &State, seed: &ContactSeed) -> Result<Vec<GroupId>, String> {
+    at_most(MAX_ITEMS, "groups", seed.groups.len())?;
     let found = seed.groups.iter().enumerate().map(|(index, sought)| {
         let wrong = |what: String| wrong(format!("groups[{index}]"), what);
         let group = state.schema.group_by_uuid(sought).or_else(|| state.schema.group_by_name(sought));

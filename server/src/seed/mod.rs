@@ -58,8 +58,9 @@ impl Seed {
             return seed;
         }
         let path = Path::new(name);
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let Some(kind @ ("json" | "csv")) = extension else {
+        let extension =
+            path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+        let Some(kind @ ("json" | "csv")) = extension.as_deref() else {
             return Err(SeedError::new(
                 format!("--data {name}"),
                 format!("no such workspace: give {} or a file ending in .json or .csv", names()),
@@ -84,6 +85,12 @@ impl Seed {
     /// # Errors
     /// The member that is wrong.
     pub(crate) fn from_value(value: serde_json::Value) -> Result<Self, SeedError> {
+        if !value.is_object() {
+            return Err(SeedError::new(
+                "data",
+                "expected an object: put a list of contacts under \"contacts\"",
+            ));
+        }
         let document: Document =
             serde_json::from_value(value).map_err(|error| SeedError::new("data", error))?;
         match document.contacts {
@@ -95,6 +102,13 @@ impl Seed {
     }
 
     fn from_json(source: &str, text: &str, folder: Option<&Path>) -> Result<Self, SeedError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim_start().starts_with('[') {
+            return Err(SeedError::new(
+                source,
+                "expected an object: put a list of contacts under \"contacts\"",
+            ));
+        }
         let mut document: Document = serde_json::from_str(text).map_err(|error| {
             let place = format!("{source}:{}:{}", error.line(), error.column());
             let what = error.to_string();
@@ -104,10 +118,17 @@ impl Seed {
         if let ContactSource::File(file) = &document.contacts {
             let path = folder.unwrap_or(Path::new("")).join(file);
             let shown = path.display().to_string();
-            document.contacts = ContactSource::Listed(csv::read(&shown, &read_file(&path)?)?);
+            let table =
+                read_file(&path).map_err(|error| SeedError::new(format!("{source}: contacts"), error))?;
+            document.contacts = ContactSource::Listed(csv::read(&shown, &table)?);
             csv = Some(shown);
         }
         Ok(Seed { source: source.to_owned(), document, csv })
+    }
+
+    /// File or name that it came from.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
     }
 
     /// What the data says of the workspace itself.
@@ -136,7 +157,10 @@ fn read_file(path: &Path) -> Result<String, SeedError> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-        SeedError::new(format!("{}:{line}", path.display()), "not UTF-8: save it in that encoding")
+        SeedError::new(
+            format!("{}:{line}", path.display()),
+            "not UTF-8: save it in that encoding (in a spreadsheet, as CSV UTF-8)",
+        )
     })
 }
 

@@ -52,6 +52,15 @@ impl Role {
     }
 }
 
+/// Whether a token can be sent.
+///
+/// # Errors
+/// What it must be.
+pub(crate) fn check_token(token: &str) -> Result<(), String> {
+    let good = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+    if good { Ok(()) } else { Err("expected ASCII characters without spaces".to_owned()) }
+}
+
 /// Who makes a request, as far as the throttle tells users apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum User {
