@@ -8,7 +8,8 @@ use crate::model::iso;
 use crate::model::text;
 use crate::model::urn::ReadUrn;
 use crate::store::contacts::{NotDeleted, Target, Written};
-use crate::store::listing::{Filter, Page, Sort, SortKey};
+use crate::store::listing::Filter;
+use crate::store::page::{Page, Sort, SortKey};
 use crate::store::schema::canonical_uuid;
 
 use super::error::ApiError;

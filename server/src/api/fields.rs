@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::store::effect::Effect;
-use crate::store::listing;
+use crate::store::page::newest_first;
 
 use super::error::ApiError;
 use super::page::{self, PAGE_SIZE};
@@ -17,7 +17,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
     let key = call.query.filled("key");
     let fields = schema.fields.iter().filter(|field| key.is_none_or(|key| field.key == key));
     let fields = fields.map(|field| (field.id.0, FieldView::from(field.clone())));
-    Ok(page::answer(call, listing::newest_first(fields, PAGE_SIZE, cursor)))
+    Ok(page::answer(call, newest_first(fields, PAGE_SIZE, cursor)))
 }
 
 /// `POST`: makes a field, or changes label and type of the one with `key`.

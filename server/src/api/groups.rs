@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::model::text;
 use crate::store::effect::Effect;
 use crate::store::groups::NotDeleted;
-use crate::store::listing;
+use crate::store::page::newest_first;
 
 use super::error::ApiError;
 use super::page::{self, PAGE_SIZE};
@@ -25,7 +25,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
         let groups = groups.filter(|group| uuid.is_none_or(|uuid| group.uuid.to_string() == uuid));
         let groups = groups.filter(|group| name.as_ref().is_none_or(|name| text::fold(&group.name) == *name));
         let groups = groups.map(|group| (group.id.0, (group.clone(), state.count(group.id))));
-        listing::newest_first(groups, PAGE_SIZE, cursor)
+        newest_first(groups, PAGE_SIZE, cursor)
     });
     Ok(page::answer(call, page.map(|(group, count)| GroupView::new(group, count))))
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
 use crate::model::time::Timestamp;
-use crate::store::listing::{Cursor, Page, Position};
+use crate::store::page::{Cursor, Page, Position};
 
 use super::error::ApiError;
 use super::{Answer, Call};

@@ -10,6 +10,7 @@ pub(crate) mod index;
 pub(crate) mod links;
 pub(crate) mod listing;
 mod notes;
+pub(crate) mod page;
 pub(crate) mod registry;
 pub(crate) mod schema;
 pub(crate) mod state;

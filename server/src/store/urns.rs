@@ -72,7 +72,9 @@ impl State {
         let forms = urns.iter().flat_map(|urn| {
             [urn.ninth_digit_twin(), urn.other_scheme()].into_iter().flatten().map(move |twin| (urn, twin))
         });
-        let owned = forms.filter_map(|(urn, twin)| {
+        // What the contact gets itself in the same list is joined well enough.
+        let others = forms.filter(|(_, twin)| urns.iter().all(|urn| urn.identity() != twin.identity()));
+        let owned = others.filter_map(|(urn, twin)| {
             let owner = self.by_urn(twin.identity()).filter(|owner| Some(*owner) != of)?;
             Some(Effect::TwinExists {
                 urn: urn.as_str().to_owned(),

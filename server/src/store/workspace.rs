@@ -13,7 +13,8 @@ use crate::seed::{Seed, SeedError};
 
 use super::clock::{self, Clock};
 use super::ids::Ids;
-use super::listing::{Cursor, Filter, Page, Scan, Sort};
+use super::listing::{Filter, Scan};
+use super::page::{Cursor, Page, Sort};
 use super::registry::{Role, User};
 use super::schema::Schema;
 use super::state::State;
