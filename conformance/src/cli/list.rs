@@ -13,5 +13,9 @@ pub(super) fn list(args: CaseArgs) -> Result<ExitCode, CommandError> {
         let line = format!("{:<48} {:<16} {title}", play.case.id, clauses.join(","));
         print(format_args!("{}\n", line.trim_end()));
     }
+    if plays.is_empty() {
+        eprintln!("no case matches");
+        return Ok(ExitCode::NotJudged);
+    }
     Ok(ExitCode::Passed)
 }

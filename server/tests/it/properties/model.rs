@@ -1,5 +1,7 @@
 //! Random writes, and a client that performs them.
 
+use std::collections::BTreeSet;
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -73,6 +75,10 @@ pub(super) struct Client {
     authorization: String,
     contacts: Vec<String>,
     groups: Vec<String>,
+    /// Contacts that are not active: an archived one does not show it.
+    pub(super) inactive: BTreeSet<String>,
+    /// Whether the field was text for a while: then memberships may wait for the next write.
+    pub(super) retyped: bool,
 }
 
 impl Client {
@@ -81,7 +87,14 @@ impl Client {
         let mut wire = Wire::connect(address);
         let made = wire.ask(request("POST", "/__mock/workspaces", "", "{}")).json();
         let authorization = format!("Token {}", text(&made["tokens"]["administrator"]));
-        let mut client = Client { wire, authorization, contacts: Vec::new(), groups: Vec::new() };
+        let mut client = Client {
+            wire,
+            authorization,
+            contacts: Vec::new(),
+            groups: Vec::new(),
+            inactive: BTreeSet::new(),
+            retyped: false,
+        };
         client.post("fields.json", json!({"label": "score", "value_type": "numeric"}));
         let smart = json!({"name": "Five points", "query": "score >= 5"});
         let smart = client.ask("POST", "/__mock/workspaces/current/smart-groups", &smart.to_string());
@@ -141,6 +154,19 @@ impl Client {
             }
         };
         let Some(reply) = reply else { return };
+        match write {
+            Write::Status(contact, status) if reply.status == 204 => {
+                let uuid = pick(&self.contacts, *contact).expect("it was asked for").clone();
+                let active = usize::from(*status) % STATUSES.len() == 0;
+                if active {
+                    self.inactive.remove(&uuid)
+                } else {
+                    self.inactive.insert(uuid)
+                };
+            }
+            Write::RetypeField(_) => self.retyped = true,
+            _ => {}
+        }
         assert!(expected.contains(&reply.status), "{write:?}: {reply:?}");
         if reply.status == 201 {
             let made = reply.json();
