@@ -1,5 +1,6 @@
 //! Integration tests of the mock, one module for each topic.
 
+mod architecture;
 mod article;
 mod auth;
 mod cli;
