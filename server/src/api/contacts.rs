@@ -2,12 +2,11 @@
 
 use axum::http::StatusCode;
 
-use crate::model::deviation::Deviation;
 use crate::model::draft::ContactDraft;
 use crate::model::iso;
 use crate::model::text;
 use crate::model::urn::ReadUrn;
-use crate::store::contacts::{NotDeleted, Target, Written};
+use crate::store::contacts::{Target, Written};
 use crate::store::listing::Filter;
 use crate::store::page::{Page, Sort, SortKey};
 use crate::store::schema::canonical_uuid;
@@ -47,11 +46,8 @@ pub(super) fn write(call: &Call<'_>) -> Result<Answer, ApiError> {
     let target = target(call)?.unwrap_or(Target::New);
     call.workspace.read(|state| state.find(&target, &call.settings))?;
     let draft = ContactDraft::read(&call.members(Endpoint::Contacts)?, call.settings.country);
-    let objects = draft.has_group_objects() && call.settings.profile.keeps_article(Deviation::GroupObjects);
-    let written = call.workspace.write(|state| state.write_contact(&target, draft, &call.settings));
-    let Written { contact, schema, created, mut effects } = written.map_err(|refusal| {
-        if objects { deviating(refusal.into(), Deviation::GroupObjects) } else { refusal.into() }
-    })?;
+    let written = call.workspace.write(|state| state.write_contact(&target, draft, &call.settings))?;
+    let Written { contact, schema, created, mut effects } = written;
     let made = (target == Target::New).then_some("contact");
     effects.extend(call.ignored_parameters(&LOOKUPS, made));
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
@@ -62,15 +58,8 @@ pub(super) fn write(call: &Call<'_>) -> Result<Answer, ApiError> {
 /// `DELETE`: deletes the contact that the URL names.
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
     let target = target(call)?.ok_or(ApiError::NoLookup(LOOKUP_NAMES))?;
-    match call.workspace.write(|state| state.delete_contact(&target, &call.settings)) {
-        Ok(()) => Ok(Answer::no_content()),
-        Err(NotDeleted::NotFound) => Err(ApiError::NotFound),
-        Err(NotDeleted::DeletedBefore) => Err(deviating(ApiError::NotFound, Deviation::RepeatedDelete)),
-    }
-}
-
-fn deviating(error: ApiError, deviation: Deviation) -> ApiError {
-    ApiError::Deviating(Box::new(error), deviation)
+    call.workspace.write(|state| state.delete_contact(&target, &call.settings))?;
+    Ok(Answer::no_content())
 }
 
 /// Whom the URL of a write names.

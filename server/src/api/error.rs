@@ -5,9 +5,9 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 use thiserror::Error;
 
-use crate::model::deviation::Deviation;
 use crate::model::json;
 use crate::model::problem::{MemberProblem, Problem, Refusal};
+use crate::store::contacts::Refused;
 use crate::store::effect::Effect;
 use crate::store::links::LinkKind;
 
@@ -26,9 +26,9 @@ pub(crate) enum ApiError {
     MethodNotAllowed(String),
     #[error("Not found.")]
     NotFound,
-    /// An error that production would not have answered so.
+    /// An error, and where production would have answered otherwise.
     #[error("{0}")]
-    Deviating(Box<ApiError>, Deviation),
+    Deviating(Box<ApiError>, Vec<Effect>),
     #[error("Invalid cursor")]
     InvalidCursor,
     #[error("URN lookups not allowed for anonymous organizations")]
@@ -94,6 +94,14 @@ impl From<Refusal> for ApiError {
     }
 }
 
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        let Refused { refusal, effects } = refused;
+        let error = ApiError::from(refusal);
+        if effects.is_empty() { error } else { ApiError::Deviating(Box::new(error), effects) }
+    }
+}
+
 impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
@@ -121,9 +129,7 @@ impl ApiError {
     pub(crate) fn into_answer(self) -> Answer {
         let status = self.status();
         match self {
-            ApiError::Deviating(error, deviation) => {
-                error.into_answer().with_effects(vec![Effect::DeviationMet(deviation)])
-            }
+            ApiError::Deviating(error, effects) => error.into_answer().with_effects(effects),
             ApiError::Refused(refusal) => Answer::json(status, &RefusalBody(&refusal)),
             other => {
                 let retry_after = if let ApiError::Throttled(wait) = other { Some(wait) } else { None };

@@ -31,12 +31,17 @@ pub(crate) enum Target {
     Name(String),
 }
 
-/// Why a contact was not deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NotDeleted {
-    NotFound,
-    /// It was deleted before: the article's answer, not production's (DV2).
-    DeletedBefore,
+/// Why nothing was written, and where production would have answered otherwise.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) refusal: Refusal,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Refused { refusal, effects: Vec::new() }
+    }
 }
 
 /// A contact that was written, with all that is needed to show it.
@@ -74,45 +79,48 @@ impl State {
         target: &Target,
         draft: ContactDraft,
         settings: &Settings,
-    ) -> Result<Written, Refusal> {
+    ) -> Result<Written, Refused> {
         let found = self.find(target, settings)?;
         if settings.suspended {
-            return Err(Refusal::Body(Problem::Suspended));
+            return Err(Refusal::Body(Problem::Suspended).into());
         }
         let subject = self.subject(target, found, settings);
         let mut effects = notes(target, &draft, settings);
-        let sent: Vec<ReadUrn> = draft.urns().to_vec();
-        let patch = draft.resolve(&subject, self)?;
-        effects.extend(self.fresh(&patch));
-        let id = match found {
-            Some(id) => {
-                self.update(id, patch, settings, &mut effects)?;
-                id
+        let resolved = draft.resolve(&subject, self);
+        let written = resolved.and_then(|patch| {
+            effects.extend(self.fresh(&patch));
+            match found {
+                Some(id) => {
+                    self.update(id, patch, settings, &mut effects).map(|()| id).map_err(Refusal::from)
+                }
+                None => self.create(target, patch, settings, &mut effects),
             }
-            None => {
-                let urns = match target {
-                    Target::Urn(read) => vec![read.urn.clone()],
-                    _ => sent.into_iter().map(|read| read.urn).collect(),
-                };
-
-                self.create(urns, patch, settings, &mut effects)?
+        });
+        match written {
+            Ok(id) => {
+                let (contact, schema) = (Arc::clone(self.contact(id)), Arc::clone(&self.schema));
+                Ok(Written { contact, schema, created: found.is_none(), effects })
             }
-        };
-        let contact = Arc::clone(self.contact(id));
-        Ok(Written { contact, schema: Arc::clone(&self.schema), created: found.is_none(), effects })
+            Err(refusal) => {
+                effects.retain(|effect| effect.deviation().is_some());
+                Err(Refused { refusal, effects })
+            }
+        }
     }
 
     /// Deletes a contact: blanks it and frees its URNs (C18, C19).
     ///
     /// # Errors
     /// That there is none such.
-    pub(crate) fn delete_contact(&mut self, target: &Target, settings: &Settings) -> Result<(), NotDeleted> {
+    pub(crate) fn delete_contact(&mut self, target: &Target, settings: &Settings) -> Result<(), Refused> {
         let exact = Settings { ninth_digit: false, ..settings.clone() };
-        let id = self.find(target, &exact).ok().flatten().ok_or(NotDeleted::NotFound)?;
+        let id = self.find(target, &exact)?.ok_or(Refusal::NotFound)?;
         let contact = self.contact(id);
         if contact.status == Status::Deleted {
-            let kept = settings.profile.keeps_article(Deviation::RepeatedDelete);
-            return if kept { Err(NotDeleted::DeletedBefore) } else { Ok(()) };
+            let deviation = Deviation::RepeatedDelete;
+            let effects = vec![Effect::DeviationMet(deviation)];
+            let kept = settings.profile.keeps_article(deviation);
+            return if kept { Err(Refused { refusal: Refusal::NotFound, effects }) } else { Ok(()) };
         }
         let blank = Contact {
             created_on: contact.created_on,
@@ -160,11 +168,15 @@ impl State {
 
     fn create(
         &mut self,
-        urns: Vec<Urn>,
+        target: &Target,
         patch: ContactPatch,
         settings: &Settings,
         effects: &mut Vec<Effect>,
     ) -> Result<ContactId, Refusal> {
+        let urns = match target {
+            Target::Urn(read) => vec![read.urn.clone()],
+            _ => patch.urns.unwrap_or_default(),
+        };
         for (index, urn) in urns.iter().enumerate() {
             urn.check_engine()?;
             let twin = urn.ninth_digit_twin().filter(|_| settings.ninth_digit);
