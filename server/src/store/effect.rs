@@ -140,6 +140,12 @@ impl fmt::Display for Effect {
             Effect::NumberReadAsForeign { sent, read } => {
                 write!(f, "{sent} was read as {read}, a number of another country: send the country code")
             }
+            Effect::MemberIgnored { member } if member.starts_with(['{', '[']) => {
+                write!(
+                    f,
+                    "the body was read as a form and means nothing: send Content-Type: application/json"
+                )
+            }
             Effect::MemberIgnored { member } => {
                 write!(f, "\"{member}\" in the body means nothing and was ignored")
             }
