@@ -11,11 +11,13 @@ use super::effect::{Effect, FRESH_SECONDS};
 use super::state::State;
 
 impl State {
-    /// Groups that a contact leaves, though they still exist.
+    /// Static groups that a contact leaves: of the others it is its values that decide.
     pub(super) fn dropped(&self, before: &Contact, next: &Contact) -> Option<Effect> {
         let left = before.groups.iter().filter(|group| !next.groups.contains(group));
-        let groups: Vec<String> =
-            left.filter_map(|group| Some(self.schema.group(*group)?.name.clone())).collect();
+        let groups: Vec<String> = left
+            .filter_map(|group| self.schema.group(*group).filter(|group| group.query.is_none()))
+            .map(|group| group.name.clone())
+            .collect();
         (!groups.is_empty()).then_some(Effect::MembershipsDropped { groups })
     }
 
