@@ -49,10 +49,10 @@ impl Target {
     /// Plays one case from its first step to its last.
     pub async fn play(&self, case: &Case, profile: Profile) -> CaseReport {
         if let Some(reason) = self.lacks(case) {
-            return unplayed(case, profile, Verdict::Skipped(reason));
+            return CaseReport::unplayed(case, profile, Verdict::Skipped(reason));
         }
         match self.open(case, profile).await {
-            Err(error) => unplayed(case, profile, Verdict::Error(CaseError::Preparation(error))),
+            Err(error) => CaseReport::unplayed(case, profile, Verdict::Error(CaseError::Preparation(error))),
             Ok(conversation) => conversation.play(case, profile).await,
         }
     }
@@ -82,7 +82,8 @@ impl Target {
             }
         }
         for play in &plays[begun..] {
-            let case = unplayed(&play.case, play.profile, Verdict::Skipped(SkipReason::Stopped(bad)));
+            let case =
+                CaseReport::unplayed(&play.case, play.profile, Verdict::Skipped(SkipReason::Stopped(bad)));
             seen(&case);
             report.cases.push(case);
         }
@@ -115,17 +116,5 @@ impl Target {
             }
             _ => Ok(Conversation::new(client(self.tokens.clone()), None)),
         }
-    }
-}
-
-fn unplayed(case: &Case, profile: Profile, verdict: Verdict) -> CaseReport {
-    CaseReport {
-        id: case.id.clone(),
-        title: case.title.clone(),
-        profile,
-        verdict,
-        requests: case.exchanges().count(),
-        agreed: 0,
-        exchanges: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Need, Profile, Role};
+use crate::case::{Case, Need, Profile, Role};
 use crate::client::{Answer, ClientError, PrepareError, SentRequest, Tokens};
 use crate::control::ControlError;
 use crate::difference::Difference;
@@ -24,6 +24,21 @@ pub struct CaseReport {
     pub agreed: usize,
     /// Every exchange that took place, in order.
     pub exchanges: Vec<ExchangeRecord>,
+}
+
+impl CaseReport {
+    /// The report of a case of which no exchange was played.
+    pub(crate) fn unplayed(case: &Case, profile: Profile, verdict: Verdict) -> Self {
+        Self {
+            id: case.id.clone(),
+            title: case.title.clone(),
+            profile,
+            verdict,
+            requests: case.exchanges().count(),
+            agreed: 0,
+            exchanges: Vec::new(),
+        }
+    }
 }
 
 /// A request that was sent and what came back.

@@ -96,18 +96,16 @@ impl Options {
         let bearer = self.jwt_public_key.map(|pem| BearerKey::from_pem(&pem));
         let bearer = bearer.transpose().map_err(|error| format!("--jwt-public-key: the file {error}"))?;
         let administrator = self.token.or_else(|| seed.workspace().token.clone());
-        let tokens = Role::ALL.into_iter().map(default_token);
+        let mut tokens = Role::ALL.map(default_token);
+        if let Some(token) = administrator {
+            tokens[0] = token;
+        }
         let template = Template {
             settings,
             clock: self.clock.or(seed.workspace().clock()),
             ids: self.seed.or(seed.workspace().seed),
             uuid: seed.workspace().uuid,
-            tokens: administrator
-                .into_iter()
-                .chain(tokens.clone().take(1))
-                .take(1)
-                .chain(tokens.skip(1))
-                .collect(),
+            tokens: tokens.into(),
             seed: Some(Arc::new(seed)),
         };
         let fixed_clock = template.clock.is_some();

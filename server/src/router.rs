@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 
 use crate::api::body::RequestBody;
 use crate::api::error::ApiError;
-use crate::api::{self, Answer, Endpoint, auth};
+use crate::api::{self, Answer, Endpoint, Query, auth};
 use crate::control;
 use crate::mock::Shared;
 use crate::model::time::Timestamp;
@@ -80,18 +80,20 @@ async fn observe(State(mock): State<Shared>, request: Request, next: Next) -> Re
 async fn weni(mock: Shared, endpoint: Endpoint, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = receive(&parts, body, mock.body_timeout).await;
-    let query = parts.uri.query().unwrap_or_default();
-    let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), &parts.headers, query);
-
-    if !api::is_heavy(endpoint, &parts) {
-        let answer = api::answer(&mock, endpoint, access.as_ref(), &parts, &body);
-        return respond(Some(endpoint.allow()), answer, access.ok());
-    }
-    let answered = tokio::task::spawn_blocking(move || {
-        let answer = api::answer(&mock, endpoint, access.as_ref(), &parts, &body);
+    let raw_query = parts.uri.query().unwrap_or_default();
+    let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), &parts.headers, raw_query);
+    let query = Query::parse(raw_query);
+    let heavy = api::is_heavy(endpoint, &parts.method, &query);
+    let answer = move || {
+        let answer = api::answer(&mock, endpoint, access.as_ref(), &parts, &query, &body);
         respond(Some(endpoint.allow()), answer, access.ok())
-    });
-    answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    };
+    if !heavy {
+        return answer();
+    }
+    tokio::task::spawn_blocking(answer)
+        .await
+        .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 /// Reads a body whole; why it cannot be read is told where its turn comes.

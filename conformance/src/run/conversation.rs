@@ -42,13 +42,9 @@ impl Conversation {
             None => Verdict::Passed,
         };
         CaseReport {
-            id: case.id.clone(),
-            title: case.title.clone(),
-            profile,
-            verdict,
-            requests: case.exchanges().count(),
             agreed: self.exchanges.iter().filter(|exchange| exchange.agrees).count(),
             exchanges: self.exchanges,
+            ..CaseReport::unplayed(case, profile, verdict)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::model::draft::ContactDraft;
+use crate::model::draft::{ContactDraft, MEMBERS};
 use crate::model::iso;
 use crate::model::text;
 use crate::model::urn::ReadUrn;
@@ -45,10 +45,12 @@ fn read_limit(text: &str) -> Option<usize> {
 pub(super) fn write(call: &Call<'_>) -> Result<Answer, ApiError> {
     let target = target(call)?.unwrap_or(Target::New);
     call.workspace.read(|state| state.find(&target, &call.settings))?;
-    let draft = ContactDraft::read(&call.members(Endpoint::Contacts)?, call.settings.country);
+    let members = call.members(Endpoint::Contacts)?;
+    let draft = ContactDraft::read(&members, call.settings.country);
     let written = call.workspace.write(|state| state.write_contact(&target, draft, &call.settings))?;
     let Written { contact, schema, created, mut effects } = written;
     let made = (target == Target::New).then_some("contact");
+    effects.extend(Call::ignored_members(&members, &MEMBERS));
     effects.extend(call.ignored_parameters(&LOOKUPS, made));
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
     let view = ContactView { contact: &contact, schema: &schema, anonymous: call.settings.anon };

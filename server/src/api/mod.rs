@@ -99,7 +99,7 @@ impl Answer {
 struct Call<'a> {
     workspace: &'a Workspace,
     settings: Arc<Settings>,
-    query: Query,
+    query: &'a Query,
     /// Scheme, host and path, without the query: what links begin with.
     url: String,
     content_type: Option<&'a str>,
@@ -135,10 +135,11 @@ pub(crate) fn answer(
     endpoint: Endpoint,
     access: Result<&Access, &ApiError>,
     parts: &Parts,
+    query: &Query,
     body: &RequestBody,
 ) -> Answer {
     let outcome =
-        access.map_err(Clone::clone).and_then(|access| dispatch(mock, endpoint, access, parts, body));
+        access.map_err(Clone::clone).and_then(|access| dispatch(mock, endpoint, access, parts, query, body));
     outcome.unwrap_or_else(ApiError::into_answer)
 }
 
@@ -147,6 +148,7 @@ fn dispatch(
     endpoint: Endpoint,
     access: &Access,
     parts: &Parts,
+    query: &Query,
     body: &RequestBody,
 ) -> Result<Answer, ApiError> {
     if !access.role.may_use_api() {
@@ -160,7 +162,7 @@ fn dispatch(
     let call = Call {
         workspace: &access.workspace,
         settings,
-        query: Query::parse(parts.uri.query().unwrap_or_default()),
+        query,
         url: format!("{}{}", mock.base_url(&parts.headers), parts.uri.path()),
         content_type: header(parts, "content-type"),
         body,
@@ -187,11 +189,9 @@ fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
 
 /// Whether a request may take long, so that it is answered off the runtime's threads: it reads a page larger than
 /// usual, or searches in names.
-pub(crate) fn is_heavy(endpoint: Endpoint, parts: &Parts) -> bool {
-    let reads = parts.method == Method::GET || parts.method == Method::HEAD;
-    if endpoint != Endpoint::Contacts || !reads {
-        return false;
-    }
-    let query = Query::parse(parts.uri.query().unwrap_or_default());
-    ["name", "search", "limit", "order_by"].iter().any(|name| query.get(name).is_some())
+pub(crate) fn is_heavy(endpoint: Endpoint, method: &Method, query: &Query) -> bool {
+    let reads = method == Method::GET || method == Method::HEAD;
+    endpoint == Endpoint::Contacts
+        && reads
+        && ["name", "search", "limit", "order_by"].iter().any(|name| query.get(name).is_some())
 }

@@ -52,8 +52,6 @@ pub(crate) struct ContactDraft {
     groups: Option<Vec<GroupReference>>,
     fields: Option<Vec<(String, Option<String>)>>,
     problems: Problems,
-    /// Members that mean nothing to the API.
-    pub(crate) ignored: Vec<String>,
 }
 
 impl ContactDraft {
@@ -67,8 +65,7 @@ impl ContactDraft {
         let urns = member("urns").and_then(|(at, value)| problems.take(at, read_urns(value, country)));
         let groups = member("groups").and_then(|(at, value)| problems.take(at, read_groups(value)));
         let fields = member("fields").and_then(|(at, value)| problems.take(at, read_fields(value)));
-        let ignored = body.keys().filter(|name| !MEMBERS.contains(&name.as_str())).cloned().collect();
-        ContactDraft { name, language, urns, groups, fields, problems, ignored }
+        ContactDraft { name, language, urns, groups, fields, problems }
     }
 
     /// Whether groups came as objects, the form of the article that production refuses (DV1).

@@ -43,8 +43,8 @@ pub(super) fn notes(target: &Target, draft: &ContactDraft, settings: &Settings) 
         sent: read.sent.clone(),
         read: read.urn.as_str().to_owned(),
     });
-    let ignored = draft.ignored.iter().cloned().map(|member| Effect::MemberIgnored { member });
+
     let objects = settings.profile.keeps_article(Deviation::GroupObjects) && draft.has_group_objects();
     let deviation = objects.then_some(Effect::DeviationMet(Deviation::GroupObjects));
-    foreign.chain(ignored).chain(deviation).collect()
+    foreign.chain(deviation).collect()
 }
