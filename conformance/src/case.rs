@@ -4,6 +4,7 @@
 //! [`crate::load`] reads it from files and says where a file is wrong.
 
 mod clause;
+mod kind;
 mod pattern;
 mod request;
 mod response;
@@ -17,10 +18,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use clause::{Clause, UnknownClause};
+pub use kind::Kind;
 pub use pattern::Pattern;
 pub use request::{Actor, Body, JsonText, Query, Request, Role, Target};
 pub use response::{BodyMatch, Response};
-pub use step::{Exchange, LinkKind, Status, Step};
+pub use step::{Exchange, KnownDeviation, LinkKind, Status, Step};
 pub use template::{Template, Unbound};
 pub use workspace::{Limits, WorkspaceSettings};
 
@@ -35,9 +37,13 @@ pub struct Case {
     pub clauses: Vec<Clause>,
     /// The profiles in which the case holds. A file that names none was recorded from the running API: `observed`.
     pub profiles: BTreeSet<Profile>,
+    /// Whether the case is safe on a workspace that others use. One that is not is only played in a fresh workspace.
+    pub portable: bool,
+    /// Ids of the cases that must be played before: they make what this one builds on.
+    pub uses: Vec<String>,
     /// What the file says that a target must offer. [`Case::required`] adds what the steps imply.
     pub needs: BTreeSet<Need>,
-    /// Settings of the fresh workspace that the case is played in; without them any workspace will do.
+    /// Settings of the fresh workspace that the case is played in.
     pub workspace: Option<WorkspaceSettings>,
     /// At least one of them is an exchange.
     pub steps: Vec<Step>,
@@ -46,23 +52,31 @@ pub struct Case {
 }
 
 impl Case {
-    /// Everything that a target must offer: the needs written down and those that follow from
-    /// `workspace` and the preparing steps, which only the control API of a mock can carry out.
+    /// Everything that a target must offer: the needs written down and those that follow from `workspace` and the
+    /// preparing steps, which only the control API of a mock can carry out.
     #[must_use]
     pub fn required(&self) -> BTreeSet<Need> {
         let mut needs = self.needs.clone();
-        if self.workspace.is_some() {
+        if self.workspace.is_some() || !self.portable {
             needs.insert(Need::Workspace);
         }
         for step in &self.steps {
             match step {
                 Step::Exchange(_) => {}
                 Step::Smart { .. } => needs.extend([Need::Workspace]),
-                Step::Link { .. } | Step::Unlink { .. } => needs.extend([Need::Workspace, Need::Links]),
-                Step::Status { .. } => needs.extend([Need::Workspace, Need::Status]),
+                Step::Link { .. } | Step::Unlink { .. } => needs.extend([Need::Links]),
+                Step::Status { .. } => needs.extend([Need::Status]),
             }
         }
         needs
+    }
+
+    /// Whether the case sends nothing that could change a server's state.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        self.steps
+            .iter()
+            .all(|step| matches!(step, Step::Exchange(exchange) if exchange.request.only_reads()))
     }
 
     /// The roles whose tokens the case uses.
@@ -126,6 +140,18 @@ pub enum Need {
     Status,
     /// A request limit low enough to be met.
     Throttle,
+    /// Leave to store other URNs than `ext:`, behind which there may be a person.
+    OtherUrns,
+    /// A group that something uses, named by the user of the kit.
+    LinkedGroup,
+}
+
+impl Need {
+    /// Whether only the control API of a mock can give it.
+    #[must_use]
+    pub fn is_control(self) -> bool {
+        matches!(self, Self::Workspace | Self::Links | Self::Status | Self::Throttle)
+    }
 }
 
 impl std::fmt::Display for Need {
@@ -135,6 +161,8 @@ impl std::fmt::Display for Need {
             Self::Links => "links to groups",
             Self::Status => "the status of contacts",
             Self::Throttle => "a throttle",
+            Self::OtherUrns => "URNs other than ext:",
+            Self::LinkedGroup => "a linked group",
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod base;
 mod curl;
+mod endpoint;
 mod http;
 mod query;
 mod token;
@@ -11,8 +12,10 @@ use reqwest::{Method, Url};
 
 use crate::bindings::Bindings;
 use crate::case::{Actor, Query, Request, Role, Target, Unbound};
+use crate::pace::Pace;
 
 pub use base::{BadUrl, BaseUrl};
+pub use endpoint::Endpoint;
 pub use http::{Answer, ClientError, Http, SentRequest};
 pub use token::{Token, Tokens};
 
@@ -41,21 +44,61 @@ pub struct Client {
     /// On whose behalf.
     pub tokens: Tokens,
     http: Http,
+    pace: Pace,
 }
 
 impl Client {
     /// A client of the server at `base` with these users' tokens.
     #[must_use]
-    pub fn new(http: Http, base: BaseUrl, tokens: Tokens) -> Self {
-        Self { base, tokens, http }
+    pub fn new(http: Http, base: BaseUrl, tokens: Tokens, pace: Pace) -> Self {
+        Self { base, tokens, http, pace }
     }
 
-    /// Sends a request that [`Client::prepare`] made.
+    /// Sends a request. Where the server is asked too fast (429) it waits as `Retry-After` says and sends it again.
+    ///
+    /// # Errors
+    /// No complete answer came, or the server asks for more patience than [`Pace::PATIENCE`].
+    pub async fn send(&self, request: &SentRequest) -> Result<Answer, ClientError> {
+        loop {
+            let answer = self.send_once(request).await?;
+            let Some(wait) = answer.retry_after().filter(|_| answer.status == 429) else { return Ok(answer) };
+            if wait > Pace::PATIENCE {
+                return Err(ClientError::Throttled(wait));
+            }
+            self.pace.pause(wait).await;
+        }
+    }
+
+    /// Sends a request and takes whatever comes, 429 too.
     ///
     /// # Errors
     /// No complete answer came.
-    pub async fn send(&self, request: &SentRequest) -> Result<Answer, ClientError> {
+    pub async fn send_once(&self, request: &SentRequest) -> Result<Answer, ClientError> {
+        self.pace.turn().await;
         self.http.send(request).await
+    }
+
+    /// A request of the kit's own, on behalf of the administrator.
+    ///
+    /// # Errors
+    /// There is no administrator's token, or HTTP does not allow such a request.
+    pub fn own_request(
+        &self,
+        method: Method,
+        endpoint: Endpoint,
+        query: &[(&str, &str)],
+    ) -> Result<SentRequest, PrepareError> {
+        let mut url = self.base.join(&endpoint.path(), None).map_err(impossible)?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let administrator = Actor::Role(Role::Administrator);
+        headers.extend(
+            self.authorization(&administrator, &Bindings::default())?.map(|value| (AUTHORIZATION, value)),
+        );
+        Ok(SentRequest { method, url, headers, body: None })
     }
 
     /// Makes a request of a case concrete: fills in names, the address, the credentials.

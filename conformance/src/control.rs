@@ -2,12 +2,12 @@
 //!
 //! Written from its description (`POST /__mock/workspaces` and so on), for any server that offers it.
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, InvalidHeaderValue};
 use reqwest::{Method, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::case::{LinkKind, Profile, Status, WorkspaceSettings};
+use crate::case::{LinkKind, Profile, Role, Status, WorkspaceSettings};
 use crate::client::{Answer, ClientError, Http, SentRequest, Tokens};
 
 /// Why the control API did not do what was asked.
@@ -41,6 +41,7 @@ pub enum ControlError {
 pub struct Control {
     http: Http,
     root: Url,
+    token: Option<HeaderValue>,
 }
 
 impl Control {
@@ -50,7 +51,17 @@ impl Control {
     /// The control API at `root`, such as `http://127.0.0.1:9364/__mock`.
     #[must_use]
     pub fn new(http: Http, root: Url) -> Self {
-        Self { http, root }
+        Self { http, root, token: None }
+    }
+
+    /// The same with a control token, for a server that asks for one.
+    ///
+    /// # Errors
+    /// The token has characters that no header can carry.
+    pub fn with_token(self, token: &str) -> Result<Self, InvalidHeaderValue> {
+        let mut token = HeaderValue::from_str(token)?;
+        token.set_sensitive(true);
+        Ok(Self { token: Some(token), ..self })
     }
 
     /// Where it is.
@@ -92,6 +103,30 @@ impl Control {
         })
     }
 
+    /// The workspace that the administrator's token belongs to, with the tokens of all its users.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or an answer without `uuid` and `tokens`.
+    pub async fn current(&self, tokens: &Tokens) -> Result<Workspace, ControlError> {
+        let call = format!("GET {}/workspaces/current", self.root.path());
+        let unexpected = |problem: String| ControlError::Unexpected { call: call.clone(), problem };
+        let token = tokens.get(Role::Administrator).ok_or_else(|| unexpected("no token".to_owned()))?;
+        let header = token.header().map_err(|problem| unexpected(problem.to_string()))?;
+        let answer = self.send(
+            Method::GET,
+            "/workspaces/current",
+            HeaderMap::from_iter([(AUTHORIZATION, header)]),
+            None,
+        );
+        let made: MadeWorkspace =
+            serde_json::from_str(&answer.await?.text).map_err(|problem| unexpected(problem.to_string()))?;
+        Ok(Workspace {
+            control: self.clone(),
+            path: format!("/workspaces/{}", made.uuid),
+            tokens: made.tokens,
+        })
+    }
+
     async fn parsed<T: serde::de::DeserializeOwned>(
         &self,
         method: Method,
@@ -105,9 +140,21 @@ impl Control {
     }
 
     async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Answer, ControlError> {
+        self.send(method, path, HeaderMap::new(), body).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        mut headers: HeaderMap,
+        body: Option<Value>,
+    ) -> Result<Answer, ControlError> {
         let mut url = self.root.clone();
         url.set_path(&format!("{}{path}", self.root.path().trim_end_matches('/')));
-        let mut headers = HeaderMap::new();
+        if let Some(token) = &self.token {
+            headers.insert("x-control-token", token.clone());
+        }
         if body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }

@@ -2,10 +2,10 @@
 
 use weni_mock::MockServer;
 
-use crate::case::Profile;
+use crate::case::{LinkKind, Profile};
 use crate::client::{BadUrl, Http, Token, Tokens};
-use crate::control::Control;
-use crate::run::Target;
+use crate::control::{Control, ControlError};
+use crate::run::{Target, Terms};
 
 /// A mock in this process, on a free port of the loopback interface. It stops when dropped.
 #[derive(Debug)]
@@ -22,14 +22,25 @@ impl Embedded {
         Self(MockServer::builder().profile(profile).start().await)
     }
 
-    /// The mock as a target: its default workspace and its control API.
+    /// The mock as a target: its default workspace, with a group that a flow uses, and its control API.
     ///
     /// # Errors
     /// The mock says that its address is something that is none.
-    pub fn target(&self, http: Http) -> Result<Target, BadUrl> {
+    pub async fn target(&self, http: Http) -> Result<Target, BadUrl> {
         let base: crate::client::BaseUrl = self.0.url().parse()?;
         let control = Control::new(http.clone(), base.join(Control::PATH, None)?);
         let tokens = Tokens::administrator(Token::new(self.0.token()));
-        Ok(Target { http, base, tokens, control: Some(control) })
+        let tokens = control.current(&tokens).await.map_or(tokens, |workspace| workspace.tokens);
+        let linked_group = linked_group(&control, &tokens).await.ok();
+        let terms = Terms { linked_group, ..Terms::free() };
+        Ok(Target { http, base, tokens, control: Some(control), terms })
     }
+}
+
+/// Makes a query-based group, which takes one call, and has a flow use it.
+async fn linked_group(control: &Control, tokens: &Tokens) -> Result<String, ControlError> {
+    let workspace = control.current(tokens).await?;
+    let group = workspace.smart_group("In use", "name = \"nobody\"").await?;
+    workspace.link(LinkKind::Flow, &group).await?;
+    Ok(group)
 }

@@ -22,9 +22,11 @@ impl From<&RunReport> for ExitCode {
     /// A failure outweighs a case that could not be judged; a skipped case counts neither way.
     fn from(report: &RunReport) -> Self {
         let tally = report.tally();
-        if tally.failed > 0 {
+        if report.interrupted {
+            Self::Interrupted
+        } else if tally.failed > 0 {
             Self::Failed
-        } else if tally.errors > 0 || tally.passed == 0 {
+        } else if tally.errors > 0 || tally.passed + tally.deviating == 0 {
             Self::NotJudged
         } else {
             Self::Passed

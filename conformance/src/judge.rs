@@ -1,6 +1,7 @@
 //! Judges one answer.
 
-use crate::case::Response;
+use crate::bindings::Bindings;
+use crate::case::{Kind, Pattern, Response};
 use crate::client::Answer;
 use crate::difference::{Difference, Place};
 use crate::matcher::Matcher;
@@ -22,7 +23,7 @@ pub fn judge(expected: &Response, answer: &Answer, matcher: &mut Matcher) -> Res
         });
     }
     body?;
-    expected.headers.iter().try_for_each(|(name, value)| judge_header(name, value, answer))
+    expected.headers.iter().try_for_each(|(name, value)| judge_header(name, value, answer, &matcher.bindings))
 }
 
 fn judge_body(expected: &Response, answer: &Answer, matcher: &mut Matcher) -> Result<(), Difference> {
@@ -40,18 +41,40 @@ fn judge_body(expected: &Response, answer: &Answer, matcher: &mut Matcher) -> Re
     }
 }
 
-fn judge_header(name: &str, expected: &str, answer: &Answer) -> Result<(), Difference> {
+fn judge_header(
+    name: &str,
+    expected: &Pattern,
+    answer: &Answer,
+    bindings: &Bindings,
+) -> Result<(), Difference> {
     let got = answer.header(name);
-    let same = match &got {
-        Some(got) if name.eq_ignore_ascii_case("allow") => methods(got) == methods(expected),
-        got => got.as_deref() == Some(expected),
+    let (fits, wanted) = match expected {
+        Pattern::Any => (got.is_some(), "any value".to_owned()),
+        Pattern::Prefix(prefix) => {
+            (got.as_ref().is_some_and(|got| got.starts_with(prefix)), format!("{prefix}…"))
+        }
+        Pattern::Type(Kind::Integer) => {
+            (got.as_ref().is_some_and(|got| got.parse::<u64>().is_ok()), Kind::Integer.described().to_owned())
+        }
+        Pattern::Text(template) => {
+            let text = template.fill_known(bindings);
+            (got.as_ref() == Some(&text), text)
+        }
+        other => {
+            let text = other.as_str().unwrap_or_default();
+            let fits = match &got {
+                Some(got) if name.eq_ignore_ascii_case("allow") => methods(got) == methods(text),
+                got => got.as_deref() == Some(text),
+            };
+            (fits, text.to_owned())
+        }
     };
-    if same {
+    if fits {
         return Ok(());
     }
     Err(Difference {
         place: Place::Header(name.to_owned()),
-        expected: expected.to_owned(),
+        expected: wanted,
         got: got.unwrap_or_else(|| "nothing".to_owned()),
     })
 }

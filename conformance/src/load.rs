@@ -78,7 +78,11 @@ pub fn load(paths: &[PathBuf]) -> Result<Vec<Case>, LoadError> {
     for path in paths {
         for file in files(path)? {
             let text = std::fs::read_to_string(&file).map_err(|source| read_error(&file, source))?;
-            let case = parse(&file, &text)?;
+            let mut case = parse(&file, &text)?;
+            // Recordings and cases are two families, and each has its `contacts/…`.
+            if file.ends_with(format!("recorded/{}.json", case.id)) {
+                case.id.insert_str(0, "recorded/");
+            }
             if let Some(first) = sources.insert(case.id.clone(), file) {
                 return Err(LoadError::Duplicate { id: case.id, path: case.source, first });
             }
@@ -125,6 +129,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Case, LoadError> {
     if !steps.iter().any(|step| matches!(step, Step::Exchange(_))) {
         return Err(whole("no step is a `request`, so nothing would be judged"));
     }
+    check_portable(&file, &steps).map_err(|problem| whole(&problem))?;
     if file.profiles.as_ref().is_some_and(BTreeSet::is_empty) {
         return Err(whole("`profiles` is empty, so the case would never be played"));
     }
@@ -132,7 +137,12 @@ pub fn parse(path: &Path, text: &str) -> Result<Case, LoadError> {
         id: file.id,
         title: file.title,
         clauses: file.clauses,
-        profiles: file.profiles.unwrap_or_else(|| BTreeSet::from([Profile::Observed])),
+        profiles: file.profiles.unwrap_or_else(|| match file.portable {
+            true => BTreeSet::from([Profile::Documented, Profile::Observed]),
+            false => BTreeSet::from([Profile::Observed]),
+        }),
+        portable: file.portable,
+        uses: file.uses,
         needs: file.needs,
         workspace: file.workspace,
         steps,
@@ -153,10 +163,36 @@ struct CaseFile<'a> {
     clauses: Vec<Clause>,
     profiles: Option<BTreeSet<Profile>>,
     #[serde(default)]
+    portable: bool,
+    #[serde(default)]
+    uses: Vec<String>,
+    #[serde(default)]
     needs: BTreeSet<Need>,
     workspace: Option<WorkspaceSettings>,
     #[serde(borrow)]
     steps: Vec<&'a RawValue>,
+}
+
+/// A portable case plays where others work; another one only in a workspace of its own.
+fn check_portable(file: &CaseFile<'_>, steps: &[Step]) -> Result<(), String> {
+    if !file.portable {
+        let only_portable = |what| Err(format!("{what} is for portable cases (`\"portable\": true`)"));
+        return match file.needs.iter().find(|need| matches!(need, Need::OtherUrns | Need::LinkedGroup)) {
+            Some(_) => only_portable("`needs` other_urns or linked_group"),
+            None if !file.uses.is_empty() => only_portable("`uses`"),
+            None => Ok(()),
+        };
+    }
+    let own_workspace = file.needs.contains(&Need::Throttle);
+    if file.workspace.is_some() && !own_workspace {
+        return Err("a portable case has no `workspace`, unless it needs `throttle`".to_owned());
+    }
+    if file.needs.contains(&Need::Workspace) || steps.iter().any(|step| matches!(step, Step::Smart { .. })) {
+        return Err(
+            "a portable case plays where others work: no fresh workspace, no `smart` group".to_owned()
+        );
+    }
+    Ok(())
 }
 
 fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {

@@ -1,11 +1,11 @@
 //! Compares the body of an answer with what a case expects, and binds the names in it.
 
-mod shape;
+pub(crate) mod shape;
 
 use serde_json::{Number, Value};
 
 use crate::bindings::{BindError, Bindings};
-use crate::case::{BodyMatch, Pattern};
+use crate::case::{BodyMatch, Kind, Pattern};
 use crate::difference::{Difference, Place};
 
 /// Compares the answers of one conversation: what one answer binds, the later ones must repeat.
@@ -44,16 +44,43 @@ impl Comparison<'_> {
             (Pattern::Uuid(name), Value::String(text)) if shape::is_uuid(text) => {
                 self.bind(Bindings::UUID.to_owned(), name, text)
             }
-            (Pattern::Uuid(_), _) => self.differs("a UUID", got),
+            (Pattern::Uuid(_), _) => self.differs(Kind::Uuid.described(), got),
             (Pattern::Time(name), Value::String(text)) if shape::is_instant(text) => {
                 self.bind(self.last_segment(), name, text)
             }
-            (Pattern::Time(_), _) => self.differs("a UTC instant", got),
-            (Pattern::Url(name), Value::String(text)) if text.contains("/api/v2/") => {
+            (Pattern::Time(_), _) => self.differs(Kind::Time.described(), got),
+            (Pattern::Url(name), Value::String(text)) if shape::is_link(text) => {
                 self.bindings.bind_first(name, text);
                 Ok(())
             }
-            (Pattern::Url(_), _) => self.differs("a link into the API", got),
+            (Pattern::Url(_), _) => self.differs(Kind::Url.described(), got),
+            (Pattern::Type(kind), _) if shape::is(*kind, got) => Ok(()),
+            (Pattern::Type(kind), _) => self.differs(kind.described(), got),
+            (Pattern::After(name), _) => self.after(name, got),
+            (Pattern::Contains(inner), _) => {
+                let how = std::mem::replace(&mut self.how, BodyMatch::Contains);
+                let result = self.value(inner, got);
+                self.how = how;
+                result
+            }
+            (Pattern::Each(item), Value::Array(list)) => list
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, got)| self.within(Segment::Item(index), |this| this.value(item, got))),
+            (Pattern::Some(item), Value::Array(list)) => {
+                if list.iter().any(|got| self.attempt(item, got).is_ok()) {
+                    return Ok(());
+                }
+                self.differs(format!("an item {item}"), format!("{} items: {got}", list.len()))
+            }
+            (Pattern::OneOf(choices), _) => {
+                if choices.iter().any(|choice| self.attempt(choice, got).is_ok()) {
+                    return Ok(());
+                }
+                let choices: Vec<_> = choices.iter().map(Pattern::to_string).collect();
+                self.differs(format!("one of {}", choices.join(", ")), got)
+            }
+            (Pattern::Each(_) | Pattern::Some(_), _) => self.differs(Kind::List.described(), got),
             (Pattern::Prefix(prefix), Value::String(text)) if text.starts_with(prefix) => Ok(()),
             (Pattern::Prefix(prefix), _) => self.differs(format!("{}…", Value::from(prefix.as_str())), got),
             (Pattern::Text(template), _) => {
@@ -71,6 +98,28 @@ impl Comparison<'_> {
             (Pattern::Literal(_) | Pattern::Object(_) | Pattern::List(_), _) => {
                 self.differs(expected.to_string(), got)
             }
+        }
+    }
+
+    /// Compares, and leaves the bindings as they were where the two differ.
+    fn attempt(&mut self, expected: &Pattern, got: &Value) -> Result<(), Difference> {
+        let before = self.bindings.clone();
+        let result = self.value(expected, got);
+        if result.is_err() {
+            *self.bindings = before;
+        }
+        result
+    }
+
+    fn after(&mut self, name: &str, got: &Value) -> Result<(), Difference> {
+        let earlier = self.bindings.get(name).unwrap_or_default().to_owned();
+        match got.as_str() {
+            Some(text)
+                if shape::is_instant(text) && shape::with_decimals(text) > shape::with_decimals(&earlier) =>
+            {
+                Ok(())
+            }
+            _ => self.differs(format!("an instant after {earlier} ({name})"), got),
         }
     }
 

@@ -1,8 +1,11 @@
 //! Plays cases: one conversation after the other, or several at a time.
 
+mod cleanup;
 mod conversation;
+mod obstacle;
+mod terms;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -11,8 +14,12 @@ use tokio::task::JoinSet;
 use crate::case::{Case, Need, Profile};
 use crate::client::{BaseUrl, Client, Http, Tokens};
 use crate::control::{Control, ControlError};
+use crate::ledger::Ledger;
+use crate::mark::Marks;
 use crate::verdict::{CaseError, CaseReport, RunReport, SkipReason, Verdict};
-use conversation::Conversation;
+use conversation::{Conversation, Place};
+
+pub use terms::{Stop, Terms};
 
 /// A server to be judged.
 #[derive(Debug, Clone)]
@@ -25,6 +32,8 @@ pub struct Target {
     pub tokens: Tokens,
     /// Its control API, if it is a mock.
     pub control: Option<Control>,
+    /// What may be done to it.
+    pub terms: Terms,
 }
 
 /// A case to be played, and the profile to judge it in.
@@ -38,7 +47,7 @@ pub struct Play {
 
 /// How to go about a run.
 #[derive(Debug, Clone, Copy)]
-pub struct Pace {
+pub struct Schedule {
     /// How many cases are played at a time.
     pub jobs: NonZeroUsize,
     /// After how many cases that failed or could not be judged no other is begun.
@@ -46,75 +55,119 @@ pub struct Pace {
 }
 
 impl Target {
-    /// Plays one case from its first step to its last.
-    pub async fn play(&self, case: &Case, profile: Profile) -> CaseReport {
+    /// Plays the `number`th case of a run from its first step to its last.
+    pub async fn play(&self, case: &Case, profile: Profile, number: usize) -> CaseReport {
         if let Some(reason) = self.lacks(case) {
             return CaseReport::unplayed(case, profile, Verdict::Skipped(reason));
         }
-        match self.open(case, profile).await {
+        match self.open(case, profile, number).await {
             Err(error) => CaseReport::unplayed(case, profile, Verdict::Error(CaseError::Preparation(error))),
             Ok(conversation) => conversation.play(case, profile).await,
         }
     }
 
-    /// Plays cases, up to `pace.jobs` at a time. `seen` gets each report in the order of the cases, as soon as the
-    /// ones before are there, too.
-    pub async fn run(&self, plays: &[Play], pace: Pace, mut seen: impl FnMut(&CaseReport)) -> RunReport {
+    /// Plays cases, up to `schedule.jobs` at a time; those that others use first, one by one. `seen` gets each report
+    /// in the order of the cases, as soon as the ones before are there, too.
+    pub async fn run(
+        &self,
+        plays: &[Play],
+        schedule: Schedule,
+        mut seen: impl FnMut(&CaseReport),
+    ) -> RunReport {
+        let used: BTreeSet<&str> =
+            plays.iter().flat_map(|play| &play.case.uses).map(String::as_str).collect();
         let mut report = RunReport::default();
         let mut finished = BTreeMap::new();
         let mut running = JoinSet::new();
-        let mut begun = 0;
+        let (first, rest): (Vec<usize>, Vec<usize>) =
+            (0..plays.len()).partition(|&index| used.contains(plays[index].case.id.as_str()));
+        let mut waiting = first.iter().chain(&rest).copied().peekable();
         let mut bad = 0;
+        let mut left = first.len();
         loop {
-            let stop = pace.max_failures.is_some_and(|max| bad >= max.get());
-            while !stop && running.len() < pace.jobs.get() && begun < plays.len() {
-                let (target, play, index) = (self.clone(), plays[begun].clone(), begun);
-                running.spawn(async move { (index, target.play(&play.case, play.profile).await) });
-                begun += 1;
+            let stop = schedule.max_failures.is_some_and(|max| bad >= max.get()) || self.terms.stop.is_set();
+            let jobs = if left > 0 { 1 } else { schedule.jobs.get() };
+            while !stop && running.len() < jobs {
+                let Some(index) = waiting.next() else { break };
+                let (target, play) = (self.clone(), plays[index].clone());
+                running.spawn(async move { (index, target.play(&play.case, play.profile, index).await) });
             }
             let Some(done) = running.join_next().await else { break };
             let (index, case) = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+            left = left.saturating_sub(1);
             bad += usize::from(matches!(case.verdict, Verdict::Failed { .. } | Verdict::Error(_)));
             finished.insert(index, case);
-            while let Some(case) = finished.remove(&report.cases.len()) {
-                seen(&case);
-                report.cases.push(case);
-            }
+            report.take(&mut finished, &mut seen);
         }
-        for play in &plays[begun..] {
-            let case =
-                CaseReport::unplayed(&play.case, play.profile, Verdict::Skipped(SkipReason::Stopped(bad)));
-            seen(&case);
-            report.cases.push(case);
+        let reason =
+            if self.terms.stop.is_set() { SkipReason::Interrupted } else { SkipReason::Stopped(bad) };
+        for index in waiting {
+            let Play { case, profile } = &plays[index];
+            finished.insert(index, CaseReport::unplayed(case, *profile, Verdict::Skipped(reason.clone())));
         }
+        report.take(&mut finished, &mut seen);
+        report.interrupted = self.terms.stop.is_set();
         report
     }
 
-    /// What the case needs and this target cannot give.
-    fn lacks(&self, case: &Case) -> Option<SkipReason> {
+    /// Why this target cannot or may not play the case.
+    #[must_use]
+    pub fn lacks(&self, case: &Case) -> Option<SkipReason> {
         let needs = case.required();
-        match self.control {
-            None if !needs.is_empty() => Some(SkipReason::NoControl(needs)),
-            // A fresh workspace has users of every role.
-            Some(_) if needs.contains(&Need::Workspace) => None,
-            _ => case
-                .roles()
-                .into_iter()
-                .find(|role| self.tokens.get(*role).is_none())
-                .map(SkipReason::NoToken),
+        let fresh = needs.contains(&Need::Workspace);
+        let of_control: BTreeSet<Need> = needs.iter().copied().filter(|need| need.is_control()).collect();
+        if self.control.is_none() && !of_control.is_empty() {
+            return Some(SkipReason::NoControl(of_control));
         }
+        if !self.terms.write && (fresh || !case.only_reads()) {
+            return Some(SkipReason::ReadOnly);
+        }
+        if fresh {
+            // It has users of every role, and nobody who could be reached.
+            return None;
+        }
+        if needs.contains(&Need::OtherUrns) && !self.terms.other_urns {
+            return Some(SkipReason::OtherUrns);
+        }
+        if needs.contains(&Need::LinkedGroup) && self.terms.linked_group.is_none() {
+            return Some(SkipReason::NoLinkedGroup);
+        }
+        case.roles().into_iter().find(|role| self.tokens.get(*role).is_none()).map(SkipReason::NoToken)
     }
 
-    /// Begins a conversation, in a fresh workspace if the case needs one.
-    async fn open(&self, case: &Case, profile: Profile) -> Result<Conversation, ControlError> {
-        let client = |tokens| Client::new(self.http.clone(), self.base.clone(), tokens);
-        match &self.control {
-            Some(control) if case.required().contains(&Need::Workspace) => {
+    /// The target's client, in its own workspace.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client_of(self.tokens.clone())
+    }
+
+    fn client_of(&self, tokens: Tokens) -> Client {
+        Client::new(self.http.clone(), self.base.clone(), tokens, self.terms.pace.clone())
+    }
+
+    /// Begins a conversation: in a fresh workspace if the case needs one, else in the target's own.
+    async fn open(&self, case: &Case, profile: Profile, number: usize) -> Result<Conversation, ControlError> {
+        let marks = Marks::new(&self.terms.run, number);
+        let needs = case.required();
+        let (tokens, place) = match &self.control {
+            Some(control) if needs.contains(&Need::Workspace) => {
                 let settings = case.workspace.clone().unwrap_or_default();
                 let workspace = control.workspace(&settings, profile).await?;
-                Ok(Conversation::new(client(workspace.tokens.clone()), Some(workspace)))
+                (workspace.tokens.clone(), Place::Fresh(workspace))
             }
-            _ => Ok(Conversation::new(client(self.tokens.clone()), None)),
-        }
+            control => {
+                let ledger = Ledger::new(marks.clone(), self.terms.linked_group.clone());
+                let by_hand = needs.iter().any(|need| need.is_control());
+                let workspace = match control {
+                    Some(control) if by_hand => Some(control.current(&self.tokens).await?),
+                    _ => None,
+                };
+                (self.tokens.clone(), Place::Shared { ledger, workspace })
+            }
+        };
+        let mut conversation =
+            Conversation::new(self.client_of(tokens), place, profile, self.terms.stop.clone());
+        conversation.know(&marks, self.terms.linked_group.as_deref());
+        Ok(conversation)
     }
 }

@@ -1,5 +1,6 @@
 //! Chooses the cases to play and the profile to judge each in.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -36,17 +37,20 @@ impl FromStr for Filter {
     }
 }
 
-/// The cases that pass any of the filters (all, if there is none) and hold in `profile`. Without a profile each case
-/// is judged as the running API answers, if it holds there, else as the article says.
+/// The cases that pass any of the filters (all, if there is none) and hold in `profile`, and those that they use. Without
+/// a profile each case is held against the article, if it holds there, else against the running API.
 #[must_use]
 pub fn select(cases: Vec<Case>, filters: &[Filter], profile: Option<Profile>) -> Vec<Play> {
-    let chosen =
-        cases.into_iter().filter(|case| filters.is_empty() || filters.iter().any(|f| f.accepts(case)));
+    let accepted = |case: &Case| filters.is_empty() || filters.iter().any(|f| f.accepts(case));
+    let used: BTreeSet<String> =
+        cases.iter().filter(|case| accepted(case)).flat_map(|case| case.uses.iter().cloned()).collect();
+    let chosen = cases.into_iter().filter(|case| accepted(case) || used.contains(&case.id));
     chosen
         .filter_map(|case| {
             let profile = match profile {
                 Some(profile) => case.profiles.get(&profile),
-                None => case.profiles.first(),
+                // The article first: where the running API departs from it, the case says so.
+                None => case.profiles.last(),
             };
             profile.copied().map(|profile| Play { case: Arc::new(case), profile })
         })

@@ -1,11 +1,16 @@
 //! What came of a run: verdicts, case by case.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::Duration;
 
-use crate::case::{Case, Need, Profile, Role};
+use crate::case::{Case, Clause, Need, Profile, Role};
 use crate::client::{Answer, ClientError, PrepareError, SentRequest, Tokens};
+use crate::contract::Deviation;
 use crate::control::ControlError;
 use crate::difference::Difference;
+use crate::guard::Refused;
+use crate::ledger::Made;
 
 /// What came of one case.
 #[derive(Debug)]
@@ -14,6 +19,10 @@ pub struct CaseReport {
     pub id: String,
     /// The case's title.
     pub title: Option<String>,
+    /// The clauses that it cites.
+    pub clauses: Vec<Clause>,
+    /// The file that it was read from.
+    pub source: PathBuf,
     /// The profile that it was judged in.
     pub profile: Profile,
     /// The judgement.
@@ -24,6 +33,10 @@ pub struct CaseReport {
     pub agreed: usize,
     /// Every exchange that took place, in order.
     pub exchanges: Vec<ExchangeRecord>,
+    /// What it made on a workspace that others use.
+    pub made: Vec<Made>,
+    /// How long it took, clean-up included.
+    pub took: Duration,
 }
 
 impl CaseReport {
@@ -32,11 +45,15 @@ impl CaseReport {
         Self {
             id: case.id.clone(),
             title: case.title.clone(),
+            clauses: case.clauses.clone(),
+            source: case.source.clone(),
             profile,
             verdict,
             requests: case.exchanges().count(),
             agreed: 0,
             exchanges: Vec::new(),
+            made: Vec::new(),
+            took: Duration::ZERO,
         }
     }
 }
@@ -66,6 +83,8 @@ pub enum Verdict {
         /// Why the steps after the last of them were not judged, if they were not.
         cut_short: Option<CaseError>,
     },
+    /// All were, but for those by which the running API is known to depart from the article.
+    Deviates(BTreeSet<Deviation>),
     /// It was not played.
     Skipped(SkipReason),
     /// It could not be judged.
@@ -124,9 +143,27 @@ pub enum SkipReason {
     /// There is no token for a role that it uses.
     #[error("no token for the role {0}")]
     NoToken(Role),
+    /// It writes, and the run only reads.
+    #[error("it writes, and this run only reads (--write)")]
+    ReadOnly,
+    /// It stores numbers or addresses, behind which there may be a person.
+    #[error("it stores URNs other than ext: (--phone-urns)")]
+    OtherUrns,
+    /// It tries to delete a group that something uses, and none was given for that.
+    #[error("it needs a group that something uses (--linked-group)")]
+    NoLinkedGroup,
+    /// It did not fit into the number of requests allowed.
+    #[error("it is beyond the requests allowed (--requests)")]
+    Budget,
+    /// The workspace does not allow what it does.
+    #[error("{0}")]
+    Workspace(&'static str),
     /// The run was stopped before its turn.
     #[error("the run stopped after {0} failures")]
     Stopped(usize),
+    /// The run was interrupted before its turn or in the middle of it.
+    #[error("interrupted")]
+    Interrupted,
 }
 
 fn list(needs: &BTreeSet<Need>) -> String {
@@ -152,6 +189,14 @@ pub enum CaseError {
         /// What went wrong.
         source: PrepareError,
     },
+    /// A request would have touched what the case did not make.
+    #[error("step {step}: {source}")]
+    Guarded {
+        /// The step, from 1.
+        step: usize,
+        /// Which rule it breaks.
+        source: Refused,
+    },
     /// The fresh workspace could not be made, or a preparing step could not be carried out.
     #[error("preparation: {0}")]
     Preparation(#[from] ControlError),
@@ -162,6 +207,8 @@ pub enum CaseError {
 pub struct RunReport {
     /// The cases, in the order in which they were given.
     pub cases: Vec<CaseReport>,
+    /// Whether the user stopped the run.
+    pub interrupted: bool,
 }
 
 /// How many cases got which verdict, and how many exchanges agreed.
@@ -171,6 +218,8 @@ pub struct Tally {
     pub passed: usize,
     /// Cases of which some answer was not.
     pub failed: usize,
+    /// Cases that depart from the article in a known way.
+    pub deviating: usize,
     /// Cases that were not played.
     pub skipped: usize,
     /// Cases that could not be judged.
@@ -182,6 +231,36 @@ pub struct Tally {
 }
 
 impl RunReport {
+    /// Takes the reports that are next in order.
+    pub(crate) fn take(
+        &mut self,
+        finished: &mut BTreeMap<usize, CaseReport>,
+        seen: &mut impl FnMut(&CaseReport),
+    ) {
+        while let Some(case) = finished.remove(&self.cases.len()) {
+            seen(&case);
+            self.cases.push(case);
+        }
+    }
+
+    /// The deviations that were met.
+    #[must_use]
+    pub fn deviations(&self) -> BTreeSet<&Deviation> {
+        let known = self.cases.iter().filter_map(|case| match &case.verdict {
+            Verdict::Deviates(deviations) => Some(deviations),
+            _ => None,
+        });
+        known.flatten().collect()
+    }
+
+    /// The clauses of which a case was judged.
+    #[must_use]
+    pub fn judged_clauses(&self) -> BTreeSet<Clause> {
+        let judged =
+            self.cases.iter().filter(|case| !matches!(case.verdict, Verdict::Skipped(_) | Verdict::Error(_)));
+        judged.flat_map(|case| case.clauses.iter().copied()).collect()
+    }
+
     /// Counts the verdicts.
     #[must_use]
     pub fn tally(&self) -> Tally {
@@ -190,6 +269,7 @@ impl RunReport {
             match case.verdict {
                 Verdict::Passed => tally.passed += 1,
                 Verdict::Failed { .. } => tally.failed += 1,
+                Verdict::Deviates(_) => tally.deviating += 1,
                 Verdict::Error(_) => tally.errors += 1,
                 Verdict::Skipped(_) => {
                     tally.skipped += 1;

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use crate::contract::contract;
+
 /// The parts of the contract (contacts, fields, groups) and how many clauses each has: `contract/documented.md`.
 const PARTS: [(char, u8); 3] = [('C', 19), ('F', 5), ('G', 7)];
 
@@ -17,6 +19,12 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// What the clause promises.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        &contract().clauses[&self.to_string()]
+    }
+
     /// Every clause, in the order of the contract.
     pub fn all() -> impl Iterator<Item = Self> {
         PARTS.into_iter().flat_map(|(part, count)| (1..=count).map(move |number| Self { part, number }))

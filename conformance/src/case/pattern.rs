@@ -7,6 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::kind::Kind;
 use super::template::Template;
 
 /// The expectation for one JSON value. Objects keep the order of their file: bindings are made in that order.
@@ -24,15 +25,40 @@ pub enum Pattern {
     Time(String),
     /// `{"$url": "name"}`: a link into the API. Opaque: a request may follow it, its text is not compared.
     Url(String),
-    /// `{"$text": "… {{name}}"}`: this text, with the values bound so far.
+    /// `{"$text": "… {{name}}"}`, or a string with `{{name}}` in it: this text, with the values bound so far.
     Text(Template),
     /// `{"$prefix": "…"}`: a text that begins so.
     Prefix(String),
     /// `{"$any": true}`: anything, null too, as long as it is there.
     Any,
+    /// `{"$type": "string"}`: any value of this kind.
+    Type(Kind),
+    /// `{"$after": "t1"}`: an instant in UTC that is later than the one bound to this name.
+    After(String),
+    /// `{"$contains": {…}}`: an object that may have further members.
+    Contains(Box<Pattern>),
+    /// `{"$each": …}`: a list of which every item is so.
+    Each(Box<Pattern>),
+    /// `{"$some": …}`: a list of which an item is so; the first such item binds.
+    Some(Box<Pattern>),
+    /// `{"$one_of": […]}`: the first of these that fits.
+    OneOf(Vec<Pattern>),
 }
 
-const MARKERS: &[&str] = &["$uuid", "$time", "$url", "$text", "$prefix", "$any"];
+const MARKERS: &[&str] = &[
+    "$uuid",
+    "$time",
+    "$url",
+    "$text",
+    "$prefix",
+    "$any",
+    "$type",
+    "$after",
+    "$contains",
+    "$each",
+    "$some",
+    "$one_of",
+];
 
 impl Pattern {
     /// Calls `see` for this pattern and all within, in the order in which an answer is compared.
@@ -41,7 +67,17 @@ impl Pattern {
         match self {
             Self::List(items) => items.iter().for_each(|item| item.walk(see)),
             Self::Object(members) => members.iter().for_each(|(_, member)| member.walk(see)),
-            _ => {}
+            Self::Contains(inner) | Self::Each(inner) | Self::Some(inner) => inner.walk(see),
+            Self::OneOf(choices) => choices.iter().for_each(|choice| choice.walk(see)),
+            Self::Literal(_)
+            | Self::Uuid(_)
+            | Self::Time(_)
+            | Self::Url(_)
+            | Self::Text(_)
+            | Self::Prefix(_)
+            | Self::Any
+            | Self::Type(_)
+            | Self::After(_) => {}
         }
     }
 
@@ -66,6 +102,7 @@ impl Pattern {
     fn marker(name: &str, argument: Self) -> Result<Self, String> {
         let text = |argument: Self| match argument {
             Self::Literal(Value::String(text)) => Ok(text),
+            Self::Text(template) => Ok(template.as_str().to_owned()),
             _ => Err(format!("`{name}` takes a string")),
         };
         match name {
@@ -74,6 +111,16 @@ impl Pattern {
             "$url" => text(argument).map(Self::Url),
             "$text" => text(argument).map(|text| Self::Text(Template::new(text))),
             "$prefix" => text(argument).map(Self::Prefix),
+            "$type" => text(argument)?.parse().map(Self::Type),
+            "$after" => text(argument).map(Self::After),
+            "$contains" if matches!(argument, Self::Object(_)) => Ok(Self::Contains(Box::new(argument))),
+            "$contains" => Err("`$contains` takes an object".to_owned()),
+            "$each" => Ok(Self::Each(Box::new(argument))),
+            "$some" => Ok(Self::Some(Box::new(argument))),
+            "$one_of" => match argument {
+                Self::List(choices) if !choices.is_empty() => Ok(Self::OneOf(choices)),
+                _ => Err("`$one_of` takes a list of at least one".to_owned()),
+            },
             "$any" if argument == Self::Literal(Value::Bool(true)) => Ok(Self::Any),
             "$any" => Err("`$any` takes `true`".to_owned()),
             _ => Err(format!("unknown marker `{name}`: the markers are {}", MARKERS.join(", "))),
@@ -107,6 +154,12 @@ impl Serialize for Pattern {
             Self::Text(text) => marker(serializer, "$text", text.as_str()),
             Self::Prefix(text) => marker(serializer, "$prefix", text),
             Self::Any => serializer.collect_map([("$any", true)]),
+            Self::Type(kind) => marker(serializer, "$type", kind.as_str()),
+            Self::After(name) => marker(serializer, "$after", name),
+            Self::Contains(inner) => serializer.collect_map([("$contains", inner)]),
+            Self::Each(inner) => serializer.collect_map([("$each", inner)]),
+            Self::Some(inner) => serializer.collect_map([("$some", inner)]),
+            Self::OneOf(choices) => serializer.collect_map([("$one_of", choices)]),
         }
     }
 }
@@ -147,7 +200,11 @@ impl<'de> Visitor<'de> for PatternVisitor {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Pattern, E> {
-        Ok(Pattern::Literal(value.into()))
+        let template = Template::new(value);
+        if template.names().is_empty() {
+            return Ok(Pattern::Literal(value.into()));
+        }
+        Ok(Pattern::Text(template))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Pattern, A::Error> {

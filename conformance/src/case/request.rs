@@ -27,6 +27,14 @@ pub struct Request {
     pub body: Option<Body>,
 }
 
+impl Request {
+    /// Whether HTTP calls the method safe.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+}
+
 /// The address of a request.
 #[derive(Debug, Clone)]
 pub enum Target {

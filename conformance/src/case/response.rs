@@ -13,10 +13,10 @@ use super::present;
 pub struct Response {
     /// The status, exactly.
     pub status: u16,
-    /// Headers that the answer must have, names in lower case. `allow` is compared as a set, the others exactly;
-    /// headers that are not listed are not looked at.
+    /// Headers that the answer must have, names in lower case. `allow` is compared as a set, the others as the pattern
+    /// says; headers that are not listed are not looked at.
     #[serde(default)]
-    pub headers: BTreeMap<String, String>,
+    pub headers: BTreeMap<String, Pattern>,
     /// The body, which must then be JSON. Without it, the body is not looked at.
     #[serde(default, deserialize_with = "present")]
     pub json: Option<Pattern>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::request::Request;
 use super::response::Response;
 use super::template::Template;
+use crate::contract::Deviation;
 
 /// An exchange, or something that the API itself cannot do and the mock's control API prepares.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,6 +49,29 @@ pub struct Exchange {
     pub request: Request,
     /// What must come back.
     pub response: Response,
+    /// Answers that are as good.
+    pub or: Vec<Response>,
+    /// What the running API is known to answer instead.
+    pub deviation: Option<KnownDeviation>,
+}
+
+impl Exchange {
+    /// Every answer that the case file describes for this request, the one that must come first.
+    pub fn described(&self) -> impl Iterator<Item = &Response> {
+        let deviating = self.deviation.iter().map(|known| &known.response);
+        std::iter::once(&self.response).chain(&self.or).chain(deviating)
+    }
+}
+
+/// An answer of the running API that departs from the article in a known way. It is right in the profile `observed`,
+/// and its own verdict in the profile `documented`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownDeviation {
+    /// Which one.
+    pub id: Deviation,
+    /// The answer.
+    pub response: Response,
 }
 
 /// What can use a group.
@@ -77,6 +101,9 @@ pub enum Status {
 struct StepFile {
     request: Option<Request>,
     response: Option<Response>,
+    #[serde(default)]
+    or: Vec<Response>,
+    deviation: Option<KnownDeviation>,
     link: Option<LinkFile>,
     unlink: Option<String>,
     smart: Option<SmartFile>,
@@ -111,10 +138,14 @@ impl TryFrom<StepFile> for Step {
     type Error = &'static str;
 
     fn try_from(file: StepFile) -> Result<Self, Self::Error> {
+        let (or, deviation) = (file.or, file.deviation);
         let exchange = match (file.request, file.response) {
-            (Some(request), Some(response)) => Some(Box::new(Exchange { request, response })),
+            (Some(request), Some(response)) => Some(Box::new(Exchange { request, response, or, deviation })),
             (Some(_), None) => return Err("a `request` needs a `response`"),
             (None, Some(_)) => return Err("a `response` needs a `request`"),
+            (None, None) if !or.is_empty() || deviation.is_some() => {
+                return Err("`or` and `deviation` stand beside a `response`");
+            }
             (None, None) => None,
         };
         let mut save = file.save;

@@ -11,7 +11,7 @@ use crate::control::{Control, ControlError};
 use crate::embedded::Embedded;
 use crate::exit_code::ExitCode;
 use crate::report::human::{CaseLines, Summary};
-use crate::run::{Pace, Target};
+use crate::run::{Schedule, Target, Terms};
 use crate::select::select;
 
 /// Plays the cases that the arguments select and prints those that did not pass, then the summary.
@@ -30,14 +30,14 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
     };
     let target = match &mock {
         Some(mock) => {
-            mock.target(http).map_err(|source| CommandError::BadUrl { option: "--mock", source })?
+            mock.target(http).await.map_err(|source| CommandError::BadUrl { option: "--mock", source })?
         }
         None => named(&args, http).await?,
     };
     let jobs = args.jobs.or_else(|| available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let started = Instant::now();
-    let pace = Pace { jobs, max_failures: args.max_failures };
-    let report = target.run(&plays, pace, |case| print(CaseLines(case))).await;
+    let schedule = Schedule { jobs, max_failures: args.max_failures };
+    let report = target.run(&plays, schedule, |case| print(CaseLines(case))).await;
     print(format_args!("{}\n", Summary { tally: report.tally(), took: started.elapsed() }));
     Ok(ExitCode::from(&report))
 }
@@ -49,7 +49,13 @@ async fn named(args: &RunArgs, http: Http) -> Result<Target, CommandError> {
     let tokens =
         args.token.as_deref().map(|text| Tokens::administrator(Token::new(text))).unwrap_or_default();
     let control = control(args, &base, &http).await?;
-    Ok(Target { http, base, tokens, control })
+    // Of its own workspace a mock names users of every role.
+    let tokens = match &control {
+        Some(control) => control.current(&tokens).await.map_or(tokens, |workspace| workspace.tokens),
+        None => tokens,
+    };
+    let terms = Terms { write: true, other_urns: true, ..Terms::default() };
+    Ok(Target { http, base, tokens, control, terms })
 }
 
 /// The control API: the one asked for, which must then be there, or the one that a local server happens to have.

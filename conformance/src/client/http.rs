@@ -19,6 +19,9 @@ pub enum ClientError {
     /// No complete answer within the time limit.
     #[error("no answer within {} s", .0.as_secs_f32())]
     Timeout(Duration),
+    /// The server asks for more patience than a run has.
+    #[error("throttled: the server asks to wait {} s (Retry-After)", .0.as_secs())]
+    Throttled(Duration),
     /// The connection broke, or what came was no HTTP.
     #[error("the exchange broke off: {0}")]
     Broken(String),
@@ -121,6 +124,12 @@ impl Answer {
         let values: Vec<_> =
             self.headers.get_all(name).iter().map(|v| String::from_utf8_lossy(v.as_bytes())).collect();
         if values.is_empty() { None } else { Some(values.join(", ")) }
+    }
+
+    /// How long the server asks to wait, where it says so in seconds.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
     }
 
     /// The body as JSON, if it is said to be and is.

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Actor, BodyMatch, Exchange, Pattern, Query, Request, Step, Target, Template};
+use crate::case::{Actor, BodyMatch, Exchange, Pattern, Query, Request, Response, Step, Target, Template};
+use crate::mark::Marks;
 
+/// The one name, of those bound before the first step, that answers show.
+const LENT: &str = "linked_group";
 /// How many names a message lists before it becomes hard to read.
 const LISTED: usize = 8;
 
@@ -12,7 +15,7 @@ const LISTED: usize = 8;
 /// # Errors
 /// The index of the first step that is wrong, and what is wrong with it.
 pub(super) fn check(steps: &[Step]) -> Result<(), (usize, String)> {
-    let mut bound = BTreeSet::new();
+    let mut bound = BTreeSet::from(Marks::NAMES);
     for (index, step) in steps.iter().enumerate() {
         check_step(step, &mut bound).map_err(|problem| (index, problem))?;
     }
@@ -38,7 +41,17 @@ fn check_step<'a>(step: &'a Step, bound: &mut BTreeSet<&'a str>) -> Result<(), S
 
 fn check_exchange<'a>(exchange: &'a Exchange, bound: &mut BTreeSet<&'a str>) -> Result<(), String> {
     known("request", &used(&exchange.request), bound)?;
-    let response = &exchange.response;
+    let mut bound_by_any = bound.clone();
+    for response in exchange.described() {
+        let mut bound_here = bound.clone();
+        check_response(response, &mut bound_here)?;
+        bound_by_any.append(&mut bound_here);
+    }
+    *bound = bound_by_any;
+    Ok(())
+}
+
+fn check_response<'a>(response: &'a Response, bound: &mut BTreeSet<&'a str>) -> Result<(), String> {
     if !(100..=599).contains(&response.status) {
         return Err(format!("response: no HTTP status is {}", response.status));
     }
@@ -49,13 +62,30 @@ fn check_exchange<'a>(exchange: &'a Exchange, bound: &mut BTreeSet<&'a str>) -> 
         None => Ok(()),
         Some(body) => {
             let mut shown = Vec::new();
+            let (mut binds_in_each, mut taken) = (false, None);
             body.walk(&mut |pattern| match pattern {
+                Pattern::Each(item) => item.walk(&mut |inner| {
+                    binds_in_each |= matches!(inner, Pattern::Uuid(_) | Pattern::Time(_) | Pattern::Url(_));
+                }),
                 Pattern::Uuid(name) | Pattern::Time(name) | Pattern::Url(name) => {
+                    taken = taken.or(Marks::NAMES.into_iter().find(|known| *known == name && name != LENT));
                     bound.insert(name);
                 }
                 Pattern::Text(text) => shown.extend(text.names()),
+                Pattern::After(name) => shown.push(name),
                 _ => {}
             });
+            if binds_in_each {
+                return Err(
+                    "response: `$each` is about every item, so none of them can be bound: use `$type`"
+                        .to_owned(),
+                );
+            }
+            if let Some(name) = taken {
+                return Err(format!(
+                    "response: the name `{name}` is bound before the first step: take another"
+                ));
+            }
             known("response", &shown, bound)
         }
     }

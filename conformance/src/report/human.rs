@@ -18,6 +18,10 @@ impl fmt::Display for CaseLines<'_> {
         };
         match &case.verdict {
             Verdict::Passed => Ok(()),
+            Verdict::Deviates(ids) => {
+                let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+                writeln!(f, "KNOWN DEVIATION {}  {name}", ids.join(", "))
+            }
             Verdict::Skipped(reason) => writeln!(f, "SKIPPED {} ({}): {reason}", case.id, case.profile),
             Verdict::Error(error) => writeln!(f, "ERROR   {name}\n  {error}"),
             Verdict::Failed { failures, cut_short } => {
@@ -52,13 +56,18 @@ pub struct Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { passed, failed, skipped, errors, exchanges, agreed } = self.tally;
+        let Tally { passed, failed, deviating, skipped, errors, exchanges, agreed } = self.tally;
         write!(
             f,
             "{agreed} of {exchanges} exchanges agree, {passed} of {} cases whole",
-            passed + failed + errors
+            passed + failed + deviating + errors
         )?;
-        for (count, what) in [(failed, "failed"), (errors, "could not be judged"), (skipped, "skipped")] {
+        for (count, what) in [
+            (failed, "failed"),
+            (deviating, "known deviations"),
+            (errors, "could not be judged"),
+            (skipped, "skipped"),
+        ] {
             if count > 0 {
                 write!(f, ", {count} {what}")?;
             }

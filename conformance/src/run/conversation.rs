@@ -1,54 +1,125 @@
 //! One case, step by step.
 
-use crate::case::{Case, Exchange, Profile, Step, Unbound};
-use crate::client::{Client, PrepareError};
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use super::terms::Stop;
+use super::{cleanup, obstacle};
+use crate::case::{Case, Exchange, Profile, Response, Step, Unbound};
+use crate::client::{Answer, Client, PrepareError};
+use crate::contract::Deviation;
 use crate::control::{ControlError, Workspace};
+use crate::difference::Difference;
+use crate::guard::{self, Refused};
 use crate::judge::judge;
+use crate::ledger::Ledger;
+use crate::mark::Marks;
 use crate::matcher::Matcher;
-use crate::verdict::{CaseError, CaseReport, ExchangeRecord, Failure, FailureCause, Verdict};
+use crate::verdict::{CaseError, CaseReport, ExchangeRecord, Failure, FailureCause, SkipReason, Verdict};
+
+/// Where a conversation takes place.
+pub(super) enum Place {
+    /// In a workspace of its own, which goes with all that is in it.
+    Fresh(Workspace),
+    /// In one that others use: what is made there is written down.
+    Shared {
+        /// What the case made.
+        ledger: Ledger,
+        /// The workspace, for preparing steps that only the control API can carry out.
+        workspace: Option<Workspace>,
+    },
+}
 
 /// A conversation under way.
 pub(super) struct Conversation {
     client: Client,
-    workspace: Option<Workspace>,
+    place: Place,
+    profile: Profile,
+    stop: Stop,
     matcher: Matcher,
     failures: Vec<Failure>,
+    /// Deviations that the server was seen to have.
+    deviations: BTreeSet<Deviation>,
+    /// Deviations that the server was seen not to have.
+    kept: BTreeSet<Deviation>,
     exchanges: Vec<ExchangeRecord>,
 }
 
+/// Why a conversation ends before its last step.
+enum End {
+    Error(CaseError),
+    Skip(SkipReason),
+}
+
 impl Conversation {
-    /// A conversation in `workspace`, a fresh one, or in the one that the client's tokens belong to.
-    pub(super) fn new(client: Client, workspace: Option<Workspace>) -> Self {
-        Self { client, workspace, matcher: Matcher::default(), failures: Vec::new(), exchanges: Vec::new() }
+    pub(super) fn new(client: Client, place: Place, profile: Profile, stop: Stop) -> Self {
+        Self {
+            client,
+            place,
+            profile,
+            stop,
+            matcher: Matcher::default(),
+            failures: Vec::new(),
+            deviations: BTreeSet::new(),
+            kept: BTreeSet::new(),
+            exchanges: Vec::new(),
+        }
     }
 
-    /// Plays all steps. A difference does not end the conversation, so that every answer is judged that still can
-    /// be; an answer that never comes does.
+    /// Binds the names that are known before the first step.
+    pub(super) fn know(&mut self, marks: &Marks, linked_group: Option<&str>) {
+        marks.bind(&mut self.matcher.bindings);
+        if let Some(uuid) = linked_group {
+            self.matcher.bindings.set_uuid("linked_group", uuid);
+        }
+    }
+
+    /// Plays all steps, then removes what they made. A difference does not end the conversation, so that every answer
+    /// is judged that still can be; an answer that never comes does.
     pub(super) async fn play(mut self, case: &Case, profile: Profile) -> CaseReport {
-        let mut error = None;
+        let began = Instant::now();
+        let mut end = None;
         for (index, step) in case.steps.iter().enumerate() {
+            if self.stop.is_set() {
+                end = Some(End::Skip(SkipReason::Interrupted));
+                break;
+            }
             if let Err(reason) = self.step(index + 1, step).await {
-                error = Some(reason);
+                end = Some(reason);
                 break;
             }
         }
-        if let Some(workspace) = self.workspace {
-            // A workspace that stays behind in a mock harms nobody; the verdict stands.
-            workspace.delete().await.ok();
-        }
-        let verdict = match error {
-            cut_short if !self.failures.is_empty() => Verdict::Failed { failures: self.failures, cut_short },
-            Some(error) => Verdict::Error(error),
+        let made = match self.place {
+            Place::Fresh(workspace) => {
+                // A workspace that stays behind in a mock harms nobody; the verdict stands.
+                workspace.delete().await.ok();
+                Vec::new()
+            }
+            Place::Shared { mut ledger, .. } => {
+                cleanup::clean(&self.client, &mut ledger).await;
+                ledger.close()
+            }
+        };
+        let verdict = match end {
+            Some(End::Error(cut_short)) if !self.failures.is_empty() => {
+                Verdict::Failed { failures: self.failures, cut_short: Some(cut_short) }
+            }
+            _ if !self.failures.is_empty() => Verdict::Failed { failures: self.failures, cut_short: None },
+            Some(End::Error(error)) => Verdict::Error(error),
+            Some(End::Skip(reason)) => Verdict::Skipped(reason),
+            None if !self.deviations.is_empty() => Verdict::Deviates(self.deviations),
             None => Verdict::Passed,
         };
         CaseReport {
             agreed: self.exchanges.iter().filter(|exchange| exchange.agrees).count(),
             exchanges: self.exchanges,
+            made,
+            took: began.elapsed(),
             ..CaseReport::unplayed(case, profile, verdict)
         }
     }
 
-    async fn step(&mut self, number: usize, step: &Step) -> Result<(), CaseError> {
+    async fn step(&mut self, number: usize, step: &Step) -> Result<(), End> {
         match step {
             Step::Exchange(exchange) => self.exchange(number, exchange).await,
             preparing => match self.prepare(preparing).await {
@@ -58,29 +129,45 @@ impl Conversation {
                         .push(Failure { step: number, cause: FailureCause::NotPlayed(unbound.into()) });
                     Ok(())
                 }
-                Err(NotPrepared::Control(error)) => Err(error.into()),
+                Err(NotPrepared::NotOwn) => {
+                    let source = Refused::Preparation;
+                    Err(End::Error(CaseError::Guarded { step: number, source }))
+                }
+                Err(NotPrepared::Control(error)) => Err(End::Error(error.into())),
             },
         }
     }
 
-    async fn exchange(&mut self, step: usize, exchange: &Exchange) -> Result<(), CaseError> {
+    async fn exchange(&mut self, step: usize, exchange: &Exchange) -> Result<(), End> {
         let request = match self.client.prepare(&exchange.request, &self.matcher.bindings) {
             Ok(request) => request,
             Err(unbound @ PrepareError::Unbound(_)) => {
                 self.failures.push(Failure { step, cause: FailureCause::NotPlayed(unbound) });
                 return Ok(());
             }
-            Err(source) => return Err(CaseError::NoRequest { step, source }),
+            Err(source) => return Err(End::Error(CaseError::NoRequest { step, source })),
         };
-        let answer =
-            self.client.send(&request).await.map_err(|source| CaseError::NoAnswer { step, source })?;
-        let judged = judge(&exchange.response, &answer, &mut self.matcher);
+        if let Place::Shared { ledger, .. } = &self.place {
+            guard::check(&request, ledger)
+                .map_err(|source| End::Error(CaseError::Guarded { step, source }))?;
+        }
+        let throttles = exchange.described().any(|response| response.status == 429);
+        let sent =
+            if throttles { self.client.send_once(&request).await } else { self.client.send(&request).await };
+        if let Place::Shared { ledger, .. } = &mut self.place {
+            ledger.note(&request, sent.as_ref().ok());
+        }
+        let answer = sent.map_err(|source| End::Error(CaseError::NoAnswer { step, source }))?;
+        let judged = self.judge(exchange, &answer);
         let agrees = judged.is_ok();
-        if let Err(difference) = judged {
-            let body = exchange.response.json.as_ref().map(ToString::to_string).unwrap_or_default();
+        if let Err(Departed { difference, expected }) = judged {
+            if let (Place::Shared { .. }, Some(reason)) = (&self.place, obstacle::recognise(&answer)) {
+                return Err(End::Skip(reason));
+            }
+            let body = expected.json.as_ref().map(ToString::to_string).unwrap_or_default();
             let cause = FailureCause::Differs {
                 request: request.curl(),
-                expected: format!("{} {body}", exchange.response.status).trim_end().to_owned(),
+                expected: format!("{} {body}", expected.status).trim_end().to_owned(),
                 got: format!("{} {}", answer.status, answer.text).trim_end().to_owned(),
                 difference,
             };
@@ -90,11 +177,76 @@ impl Conversation {
         Ok(())
     }
 
+    /// Compares an answer with those that are right in the profile, and with the known deviation from them.
+    fn judge<'a>(&mut self, exchange: &'a Exchange, answer: &Answer) -> Result<(), Departed<'a>> {
+        let Some(known) = &exchange.deviation else {
+            return self.judge_any(&exchange.response, &exchange.or, answer);
+        };
+        if self.profile == Profile::Observed || self.deviations.contains(&known.id) {
+            return self.judge_any(&known.response, &[], answer);
+        }
+        let before = self.matcher.bindings.clone();
+        let departed = match self.judge_any(&exchange.response, &exchange.or, answer) {
+            Ok(()) => {
+                self.kept.insert(known.id.clone());
+                return Ok(());
+            }
+            Err(departed) => departed,
+        };
+        let after = std::mem::replace(&mut self.matcher.bindings, before);
+        if !self.kept.contains(&known.id) && judge(&known.response, answer, &mut self.matcher).is_ok() {
+            self.deviations.insert(known.id.clone());
+            return Ok(());
+        }
+        self.matcher.bindings = after;
+        Err(departed)
+    }
+
+    fn judge_any<'a>(
+        &mut self,
+        first: &'a Response,
+        others: &'a [Response],
+        answer: &Answer,
+    ) -> Result<(), Departed<'a>> {
+        if others.is_empty() {
+            return judge(first, answer, &mut self.matcher)
+                .map_err(|difference| Departed { difference, expected: first });
+        }
+        let before = self.matcher.bindings.clone();
+        let Err(difference) = judge(first, answer, &mut self.matcher) else { return Ok(()) };
+        let after = std::mem::replace(&mut self.matcher.bindings, before.clone());
+        let mut departed = Departed { difference, expected: first };
+        for other in others {
+            let Err(difference) = judge(other, answer, &mut self.matcher) else { return Ok(()) };
+            // What is told is the difference from the answer that was meant.
+            if other.status == answer.status && departed.expected.status != answer.status {
+                departed = Departed { difference, expected: other };
+            }
+            self.matcher.bindings = before.clone();
+        }
+        self.matcher.bindings = after;
+        Err(departed)
+    }
+
     /// Carries out a step that the API itself cannot do.
     async fn prepare(&mut self, step: &Step) -> Result<(), NotPrepared> {
-        let workspace =
-            self.workspace.as_ref().expect("a case with preparing steps is only played in a fresh workspace");
+        let workspace = match &self.place {
+            Place::Fresh(workspace) => Some(workspace),
+            Place::Shared { workspace, .. } => workspace.as_ref(),
+        };
+        let workspace = workspace.expect("a case with preparing steps is only played where they can be");
         let bindings = &mut self.matcher.bindings;
+        let touched = match step {
+            Step::Link { group: template, .. } | Step::Status { contact: template, .. } => {
+                Some(template.fill(bindings)?)
+            }
+            _ => None,
+        };
+        if let (Place::Shared { ledger, .. }, Some(uuid)) = (&self.place, &touched)
+            && !ledger.owns(uuid)
+        {
+            return Err(NotPrepared::NotOwn);
+        }
         match step {
             Step::Exchange(_) => {}
             Step::Link { kind, group, save } => {
@@ -121,9 +273,16 @@ impl Conversation {
     }
 }
 
+/// How an answer departs from the one that was meant.
+struct Departed<'a> {
+    difference: Difference,
+    expected: &'a Response,
+}
+
 /// Why a preparing step was not carried out.
 enum NotPrepared {
     Unbound(Unbound),
+    NotOwn,
     Control(ControlError),
 }
 

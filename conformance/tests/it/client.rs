@@ -11,6 +11,7 @@ use weni_conformance::client::{
     BaseUrl, Client, ClientError, Http, PrepareError, SentRequest, Token, Tokens,
 };
 use weni_conformance::load;
+use weni_conformance::pace::Pace;
 
 use crate::support::{case, listener};
 
@@ -18,7 +19,7 @@ const TOKEN: &str = "77656e692d6d6f636b2d746f6b656e2d30303031";
 
 fn client(base: &str) -> Client {
     let http = Http::new(Duration::from_millis(300)).unwrap();
-    Client::new(http, base.parse().unwrap(), Tokens::administrator(Token::new(TOKEN)))
+    Client::new(http, base.parse().unwrap(), Tokens::administrator(Token::new(TOKEN)), Pace::default())
 }
 
 /// The request that a case's `request` member becomes, with `id` bound to a text that needs escaping.

@@ -21,7 +21,7 @@ fn problem(name: &str) -> String {
 #[case(
     "unknown-member.json",
     "unknown-member.json:3:9: unknown field `titel`, expected one of `$schema`, `id`, `title`, `clauses`, \
-     `profiles`, `needs`, `workspace`, `steps`"
+     `profiles`, `portable`, `uses`, `needs`, `workspace`, `steps`"
 )]
 #[case(
     "unknown-step-member.json",
@@ -48,7 +48,8 @@ fn problem(name: &str) -> String {
 )]
 #[case(
     "unknown-marker.json",
-    "unknown-marker.json:6:64: step 1: unknown marker `$uid`: the markers are $uuid, $time, $url, $text, $prefix, $any"
+    "unknown-marker.json:6:64: step 1: unknown marker `$uid`: the markers are $uuid, $time, $url, $text, $prefix, $any, \
+     $type, $after, $contains, $each, $some, $one_of"
 )]
 #[case(
     "marker-not-alone.json",
@@ -67,11 +68,13 @@ fn problem(name: &str) -> String {
 )]
 #[case(
     "unbound-name.json",
-    "unbound-name.json:8:5: step 2: request: no answer or step before binds `jonh`; bound so far: john"
+    "unbound-name.json:8:5: step 2: request: no answer or step before binds `jonh`; bound so far: OWN, \
+     digits, john, linked_group, nobody, own"
 )]
 #[case(
     "unbound-link.json",
-    "unbound-link.json:4:5: step 1: request: no answer or step before binds `next`; nothing is bound so far"
+    "unbound-link.json:4:5: step 1: request: no answer or step before binds `next`; bound so far: OWN, \
+     digits, linked_group, nobody, own"
 )]
 #[case(
     "idle-save.json",

@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::{Value, json};
-use weni_conformance::case::{Case, Profile};
+use weni_conformance::case::{Case, Profile, Role};
 use weni_conformance::client::{Http, Token, Tokens};
 use weni_conformance::embedded::Embedded;
 use weni_conformance::exit_code::ExitCode;
+use weni_conformance::ledger::Fate;
 use weni_conformance::load;
 use weni_conformance::report::human::CaseLines;
-use weni_conformance::run::{Pace, Play, Target};
+use weni_conformance::run::{Play, Schedule, Target, Terms};
 use weni_conformance::verdict::{CaseReport, Failure, FailureCause, RunReport, SkipReason, Verdict};
 
-use crate::support::{case, listener};
+use crate::support::{case, fixtures, listener, portable_case};
 
 fn http() -> Http {
     Http::new(Duration::from_secs(30)).unwrap()
@@ -25,15 +26,24 @@ fn http() -> Http {
 /// Plays a case against a mock of its own.
 async fn play(case: &Case, profile: Profile) -> CaseReport {
     let mock = Embedded::start(profile).await;
-    mock.target(http()).unwrap().play(case, profile).await
+    mock.target(http()).await.unwrap().play(case, profile, 0).await
 }
 
 /// Loads the case of a file and plays it in each profile in which it holds.
 async fn agrees(file: &Path) {
     let [case] = load::load(&[file.to_owned()]).unwrap().try_into().unwrap();
     for &profile in &case.profiles {
-        let report = play(&case, profile).await;
+        let mock = Embedded::start(profile).await;
+        let target = mock.target(http()).await.unwrap();
+        for used in &case.uses {
+            let [used] =
+                load::load(&[fixtures().join(format!("cases/{used}.json"))]).unwrap().try_into().unwrap();
+            target.play(&used, profile, 0).await;
+        }
+        let report = target.play(&case, profile, 1).await;
         assert!(matches!(report.verdict, Verdict::Passed), "\n{}", CaseLines(&report));
+        let left: Vec<_> = report.made.iter().filter(|made| made.fate == Fate::Standing).collect();
+        assert!(left.is_empty(), "{left:?}");
         assert_eq!((report.agreed, report.exchanges.len()), (report.requests, report.requests));
     }
 }
@@ -125,35 +135,38 @@ async fn what_depends_on_a_name_that_was_not_shown_is_told_as_such() {
 #[tokio::test]
 async fn without_a_control_api_a_case_that_needs_one_is_skipped_with_the_reason() {
     let mock = Embedded::start(Profile::Observed).await;
-    let target = Target { control: None, ..mock.target(http()).unwrap() };
-    let fresh = target.play(&two_groups(json!({"status": 201})), Profile::Observed).await;
+    let target = mock.target(http()).await.unwrap();
+    let administrator = target.tokens.get(Role::Administrator).unwrap().clone();
+    let target = Target { control: None, tokens: Tokens::administrator(administrator), ..target };
+    let fresh = target.play(&two_groups(json!({"status": 201})), Profile::Observed, 0).await;
     let Verdict::Skipped(reason @ SkipReason::NoControl(_)) = fresh.verdict else { panic!("{fresh:?}") };
     assert_eq!(reason.to_string(), "needs a fresh workspace, and the target has no control API");
-    let viewer = case(&json!([
+    let viewer = portable_case(&json!([
         {"request": {"path": "/api/v2/groups.json", "as": "viewer"}, "response": {"status": 403}},
     ]));
-    let viewer = target.play(&viewer, Profile::Observed).await;
+    let viewer = target.play(&viewer, Profile::Observed, 0).await;
     assert!(matches!(viewer.verdict, Verdict::Skipped(SkipReason::NoToken(_))), "{viewer:?}");
-    let portable = case(&json!([{"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}}]));
-    let portable = target.play(&portable, Profile::Observed).await;
+    let portable =
+        portable_case(&json!([{"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}}]));
+    let portable = target.play(&portable, Profile::Observed, 0).await;
     assert!(matches!(portable.verdict, Verdict::Passed), "{portable:?}");
 }
 
 #[tokio::test]
 async fn a_target_out_of_reach_is_an_error_and_no_failure() {
     let mock = Embedded::start(Profile::Observed).await;
-    let target = Target { base: "http://127.0.0.1:1".parse().unwrap(), ..mock.target(http()).unwrap() };
-    let report = target.play(&two_groups(json!({"status": 201})), Profile::Observed).await;
+    let target = Target { base: "http://127.0.0.1:1".parse().unwrap(), ..mock.target(http()).await.unwrap() };
+    let report = target.play(&two_groups(json!({"status": 201})), Profile::Observed, 0).await;
     let text = CaseLines(&report).to_string();
     assert!(matches!(report.verdict, Verdict::Error(_)), "{text}");
     assert!(text.contains("step 1: http://127.0.0.1:1 is out of reach"), "{text}");
-    assert_eq!(ExitCode::from(&RunReport { cases: vec![report] }), ExitCode::NotJudged);
+    assert_eq!(ExitCode::from(&RunReport { cases: vec![report], ..Default::default() }), ExitCode::NotJudged);
 }
 
 /// A target without control API, of which the administrator's token is `secret`.
 fn plain(url: &str) -> Target {
     let tokens = Tokens::administrator(Token::new("secret"));
-    Target { http: http(), base: url.parse().unwrap(), tokens, control: None }
+    Target { http: http(), base: url.parse().unwrap(), tokens, control: None, terms: Terms::free() }
 }
 
 #[tokio::test]
@@ -161,7 +174,7 @@ async fn what_was_judged_before_a_target_went_away_stays_judged() {
     let target =
         plain(&listener(&[b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"]));
     let get = json!({"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}});
-    let report = target.play(&case(&json!([get, get, get])), Profile::Observed).await;
+    let report = target.play(&portable_case(&json!([get, get, get])), Profile::Observed, 0).await;
     let text = CaseLines(&report).to_string();
     assert!(matches!(report.verdict, Verdict::Failed { .. }), "{text}");
     assert!(text.contains("step 1: status: expected 200, got 404\n"), "{text}");
@@ -174,7 +187,7 @@ async fn a_token_that_an_answer_repeats_is_not_reported() {
     const REPLY: &[u8] =
         b"HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 18\r\n\r\nno Token secret, !";
     let get = json!([{"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}}]);
-    let report = plain(&listener(&[REPLY])).play(&case(&get), Profile::Observed).await;
+    let report = plain(&listener(&[REPLY])).play(&portable_case(&get), Profile::Observed, 0).await;
     let text = CaseLines(&report).to_string();
     assert!(text.contains("got 403 no Token $WENI_TOKEN, !"), "{text}");
     assert!(!text.contains("secret"), "{text}");
@@ -189,16 +202,16 @@ async fn reports_come_in_the_order_of_the_cases_and_stop_after_the_failures_allo
             profile: Profile::Observed,
         })
         .into();
-    let target = mock.target(http()).unwrap();
+    let target = mock.target(http()).await.unwrap();
     let run = |jobs, max_failures| {
         let (target, plays) = (&target, &plays);
         async move {
-            let pace = Pace {
+            let schedule = Schedule {
                 jobs: NonZeroUsize::new(jobs).unwrap(),
                 max_failures: NonZeroUsize::new(max_failures),
             };
             let mut seen = 0;
-            let report = target.run(plays, pace, |_| seen += 1).await;
+            let report = target.run(plays, schedule, |_| seen += 1).await;
             assert_eq!(seen, plays.len());
             report
         }

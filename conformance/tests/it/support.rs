@@ -25,6 +25,12 @@ pub(crate) fn case(steps: &Value) -> Case {
     load::parse(Path::new("test.json"), &text).unwrap()
 }
 
+/// The same, safe where others work.
+#[track_caller]
+pub(crate) fn portable_case(steps: &Value) -> Case {
+    Case { portable: true, ..case(steps) }
+}
+
 /// An expectation.
 #[track_caller]
 pub(crate) fn pattern(json: Value) -> Pattern {

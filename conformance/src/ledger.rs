@@ -1,0 +1,149 @@
+//! What a case made on a workspace that others use, and what has become of it.
+
+use reqwest::Method;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::client::{Answer, Endpoint, SentRequest};
+use crate::mark::Marks;
+
+/// Something that a case made.
+#[derive(Debug, Clone, Serialize)]
+pub struct Made {
+    /// Where it was made.
+    pub endpoint: Endpoint,
+    /// Its UUID, or a field's key.
+    pub id: String,
+    /// What has become of it.
+    #[serde(flatten)]
+    pub fate: Fate,
+}
+
+/// What has become of something that a case made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "fate", content = "reason", rename_all = "snake_case")]
+pub enum Fate {
+    /// It is there, as far as is known.
+    Standing,
+    /// It was deleted.
+    Removed,
+    /// It is still there, and why.
+    Left(String),
+}
+
+/// The ledger of one case. Only what bears one of its marks counts as made by it: what does not is never deleted.
+#[derive(Debug)]
+pub struct Ledger {
+    marks: Marks,
+    lent: Option<String>,
+    made: Vec<Made>,
+    unanswered: bool,
+}
+
+impl Ledger {
+    /// An empty ledger of the case with these marks. `lent`: the UUID of a group that the user of the kit gives for the
+    /// attempt to delete it.
+    #[must_use]
+    pub fn new(marks: Marks, lent: Option<String>) -> Self {
+        Self { marks, lent, made: Vec::new(), unanswered: false }
+    }
+
+    /// The group that the user of the kit gives.
+    #[must_use]
+    pub fn lent(&self) -> Option<&str> {
+        self.lent.as_deref()
+    }
+
+    /// The marks of the case.
+    #[must_use]
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// Whether some writing request got no answer, so that there may be things whose UUID nobody knows.
+    #[must_use]
+    pub fn unanswered(&self) -> bool {
+        self.unanswered
+    }
+
+    /// Everything made so far, in the order made.
+    #[must_use]
+    pub fn made(&self) -> &[Made] {
+        &self.made
+    }
+
+    /// Everything made, once nothing more is.
+    #[must_use]
+    pub fn close(self) -> Vec<Made> {
+        self.made
+    }
+
+    /// Whether the case made what has this UUID.
+    #[must_use]
+    pub fn owns(&self, uuid: &str) -> bool {
+        self.made.iter().any(|made| made.id == uuid && !matches!(made.fate, Fate::Left(_)))
+    }
+
+    /// Enters something that was found by its mark.
+    pub fn adopt(&mut self, endpoint: Endpoint, uuid: &str) {
+        if !self.made.iter().any(|made| made.id == uuid) {
+            self.made.push(Made { endpoint, id: uuid.to_owned(), fate: Fate::Standing });
+        }
+    }
+
+    /// Says what has become of something.
+    pub fn settle(&mut self, id: &str, fate: &Fate) {
+        for made in self.made.iter_mut().filter(|made| made.id == id) {
+            made.fate = fate.clone();
+        }
+    }
+
+    /// Notes what a request did, as its answer tells; `None`: there was none.
+    pub fn note(&mut self, request: &SentRequest, answer: Option<&Answer>) {
+        let Some(endpoint) = Endpoint::of(&request.url) else { return };
+        let Some(answer) = answer else {
+            self.unanswered |= !request.method.is_safe();
+            return;
+        };
+        if !(200..300).contains(&answer.status) {
+            return;
+        }
+        match request.method {
+            Method::POST => self.note_made(endpoint, request, answer),
+            Method::DELETE => {
+                if let Some(uuid) = request.parameter("uuid") {
+                    self.settle(&uuid, &Fate::Removed);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn note_made(&mut self, endpoint: Endpoint, request: &SentRequest, answer: &Answer) {
+        let Ok(body) = serde_json::from_str::<Value>(&answer.text) else { return };
+        if endpoint == Endpoint::Fields {
+            if let (201, Some(key)) = (answer.status, body["key"].as_str()) {
+                let fate = Fate::Left("the API deletes no fields; every run uses this one again".to_owned());
+                self.made.push(Made { endpoint, id: key.to_owned(), fate });
+            }
+            return;
+        }
+        let Some(uuid) = body["uuid"].as_str() else { return };
+        if self.made.iter().any(|made| made.id == uuid)
+            || request.parameter("uuid").is_some_and(|u| u == uuid)
+        {
+            return;
+        }
+        let urns = body["urns"].as_array().into_iter().flatten();
+        let bears_mark = urns
+            .chain(std::iter::once(&body["name"]))
+            .filter_map(Value::as_str)
+            .any(|text| self.marks.are_in(text));
+        let fate = if bears_mark {
+            Fate::Standing
+        } else {
+            Fate::Left("it bears no mark of this run, so it may be somebody else's".to_owned())
+        };
+        self.made.push(Made { endpoint, id: uuid.to_owned(), fate });
+    }
+}

@@ -1,0 +1,131 @@
+//! How fast a target may be asked: a rate, and patience where it says that it is asked too fast.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+/// So many requests in so much time, as `2500/hour`: never more in any window of that length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    requests: usize,
+    window: Duration,
+}
+
+impl FromStr for Rate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no rate: write it as 2500/hour, 100/minute or 5/second");
+        let (requests, unit) = text.split_once('/').ok_or_else(wrong)?;
+        let seconds = match unit.trim() {
+            "second" | "s" => 1,
+            "minute" | "min" | "m" => 60,
+            "hour" | "h" => 3600,
+            _ => return Err(wrong()),
+        };
+        match requests.trim().parse() {
+            Ok(requests) if requests > 0 => Ok(Self { requests, window: Duration::from_secs(seconds) }),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.window.as_secs() {
+            1 => "second",
+            60 => "minute",
+            _ => "hour",
+        };
+        write!(f, "{}/{unit}", self.requests)
+    }
+}
+
+/// Paces all requests to one target, whichever case sends them.
+#[derive(Debug, Clone, Default)]
+pub struct Pace {
+    rate: Option<Rate>,
+    sent: Arc<AtomicUsize>,
+    recent: Arc<Mutex<VecDeque<Instant>>>,
+    paused_until: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Pace {
+    /// The longest that a run waits where a server says `Retry-After`.
+    pub const PATIENCE: Duration = Duration::from_secs(120);
+
+    /// A pace of at most this rate; `None`: as fast as answers come.
+    #[must_use]
+    pub fn new(rate: Option<Rate>) -> Self {
+        Self { rate, ..Self::default() }
+    }
+
+    /// How many requests have been let through.
+    #[must_use]
+    pub fn sent(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Waits until the next request may be sent, and counts it.
+    pub async fn turn(&self) {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let paused = *self.paused_until.lock().await;
+        if let Some(until) = paused {
+            tokio::time::sleep_until(until).await;
+        }
+        let Some(rate) = self.rate else { return };
+        // Held while waiting: the others stand in line.
+        let mut recent = self.recent.lock().await;
+        if recent.len() >= rate.requests
+            && let Some(oldest) = recent.pop_front()
+        {
+            tokio::time::sleep_until(oldest + rate.window).await;
+        }
+        recent.push_back(Instant::now());
+    }
+
+    /// Holds all requests back for as long as a server asks.
+    pub async fn pause(&self, time: Duration) {
+        let until = Instant::now() + time;
+        let mut paused = self.paused_until.lock().await;
+        *paused = Some(paused.map_or(until, |known| known.max(until)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn no_window_has_more_requests_than_the_rate() {
+        let pace = Pace::new(Some("3/second".parse().unwrap()));
+        let began = Instant::now();
+        for _ in 0..7 {
+            pace.turn().await;
+        }
+        assert_eq!((began.elapsed().as_secs(), pace.sent()), (2, 7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_holds_everybody_back() {
+        let pace = Pace::new(None);
+        pace.pause(Duration::from_secs(58)).await;
+        let began = Instant::now();
+        pace.turn().await;
+        assert_eq!(began.elapsed().as_secs(), 58);
+    }
+
+    #[test]
+    fn a_rate_is_a_number_and_a_time() {
+        assert_eq!("2500/hour".parse::<Rate>().unwrap().to_string(), "2500/hour");
+        for wrong in ["", "2500", "0/hour", "x/hour", "3/day", "-1/s"] {
+            assert!(wrong.parse::<Rate>().is_err(), "{wrong}");
+        }
+    }
+}

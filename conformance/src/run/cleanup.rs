@@ -1,0 +1,62 @@
+//! Removes what a case made.
+
+use reqwest::Method;
+
+use crate::client::{Answer, Client, ClientError, Endpoint, PrepareError};
+use crate::guard;
+use crate::ledger::{Fate, Ledger};
+use crate::matcher::shape;
+
+/// Deletes everything that the ledger says is standing, contacts before groups, and looks for what a request without
+/// an answer may have made.
+pub(super) async fn clean(client: &Client, ledger: &mut Ledger) {
+    if ledger.unanswered() {
+        for endpoint in [Endpoint::Contacts, Endpoint::Groups] {
+            // What is not found now, `sweep` finds later.
+            search(client, ledger, endpoint).await.ok();
+        }
+    }
+    for endpoint in [Endpoint::Contacts, Endpoint::Groups] {
+        let standing = ledger.made().iter().filter(|made| made.endpoint == endpoint);
+        let standing: Vec<_> =
+            standing.filter(|made| made.fate == Fate::Standing).map(|made| made.id.clone()).collect();
+        for uuid in standing {
+            let fate = match delete(client, ledger, endpoint, &uuid).await {
+                // 404: it went by its URN.
+                Ok(answer) if matches!(answer.status, 200..=299 | 404) => Fate::Removed,
+                Ok(answer) => Fate::Left(format!("DELETE answers {}", answer.status)),
+                Err(reason) => Fate::Left(reason),
+            };
+            ledger.settle(&uuid, &fate);
+        }
+    }
+}
+
+async fn delete(client: &Client, ledger: &Ledger, endpoint: Endpoint, uuid: &str) -> Result<Answer, String> {
+    let request = client
+        .own_request(Method::DELETE, endpoint, &[("uuid", uuid)])
+        .map_err(|reason: PrepareError| reason.to_string())?;
+    guard::check(&request, ledger).map_err(|reason| reason.to_string())?;
+    client.send(&request).await.map_err(|reason: ClientError| reason.to_string())
+}
+
+/// Enters into the ledger whatever bears the case's mark in its name.
+async fn search(client: &Client, ledger: &mut Ledger, endpoint: Endpoint) -> Result<(), ClientError> {
+    let own = ledger.marks().own.clone();
+    let query = match endpoint {
+        // The filter finds a part of a name.
+        Endpoint::Contacts => vec![("name", own.as_str())],
+        // Here it would have to be the whole name; all groups are one page or two, the newest first.
+        Endpoint::Groups | Endpoint::Fields => Vec::new(),
+    };
+    let Ok(request) = client.own_request(Method::GET, endpoint, &query) else { return Ok(()) };
+    let answer = client.send(&request).await?;
+    let Some(page) = answer.json() else { return Ok(()) };
+    for item in page["results"].as_array().into_iter().flatten() {
+        let text = |member: &str| item[member].as_str().unwrap_or_default().to_owned();
+        if ledger.marks().are_in(&text("name")) && shape::is_uuid(&text("uuid")) {
+            ledger.adopt(endpoint, &text("uuid"));
+        }
+    }
+    Ok(())
+}
