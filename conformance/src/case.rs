@@ -17,6 +17,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::client::Endpoint;
+
 pub use clause::{Clause, UnknownClause};
 pub use kind::Kind;
 pub use pattern::Pattern;
@@ -77,6 +79,18 @@ impl Case {
         self.steps
             .iter()
             .all(|step| matches!(step, Step::Exchange(exchange) if exchange.request.only_reads()))
+    }
+
+    /// What the case makes, as far as its file tells: an endpoint, and a field's label, for each request that may be
+    /// answered 201.
+    pub fn makes(&self) -> impl Iterator<Item = (Endpoint, Option<String>)> {
+        let makes = |exchange: &&Exchange| exchange.described().any(|response| response.status == 201);
+        self.exchanges().filter(makes).filter_map(|exchange| {
+            let Target::Path(path, _) = &exchange.request.target else { return None };
+            let endpoint = Endpoint::of_path(path)?;
+            let label = exchange.request.body.as_ref().and_then(|body| body.member("label"));
+            Some((endpoint, label))
+        })
     }
 
     /// The roles whose tokens the case uses.

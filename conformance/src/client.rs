@@ -69,6 +69,12 @@ impl Client {
         }
     }
 
+    /// How many requests were sent at this client's pace, by it and by others.
+    #[must_use]
+    pub fn sent(&self) -> usize {
+        self.pace.sent()
+    }
+
     /// Sends a request and takes whatever comes, 429 too.
     ///
     /// # Errors

@@ -24,9 +24,9 @@ impl From<&RunReport> for ExitCode {
         let tally = report.tally();
         if report.interrupted {
             Self::Interrupted
-        } else if tally.failed > 0 {
+        } else if tally.failed > 0 || (report.about.strict && tally.deviating > 0) {
             Self::Failed
-        } else if tally.errors > 0 || tally.passed + tally.deviating == 0 {
+        } else if tally.errors > 0 || tally.passed + tally.deviating + tally.accepted == 0 {
             Self::NotJudged
         } else {
             Self::Passed

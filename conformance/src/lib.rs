@@ -8,6 +8,7 @@
 //! Nothing here is shared with the mock in `server/`: the two are written from the contract twice, or they would
 //! agree on the same mistake.
 
+pub mod baseline;
 pub mod bindings;
 pub mod case;
 pub mod cli;
@@ -24,7 +25,10 @@ pub mod load;
 pub mod mark;
 pub mod matcher;
 pub mod pace;
+pub mod plan;
+pub mod probe;
 pub mod report;
 pub mod run;
 pub mod select;
+pub mod sweep;
 pub mod verdict;

@@ -92,11 +92,24 @@ pub fn load(paths: &[PathBuf]) -> Result<Vec<Case>, LoadError> {
     Ok(cases)
 }
 
-/// The case folders of the checkout that `from` lies in: `cases` and `recorded` of the nearest `fixtures` folder.
+/// The hand-written cases, by path, as they were when the program was built.
+const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/cases.rs"));
+
+/// Loads the hand-written cases that the program brings along.
+///
+/// # Errors
+/// None that the tests of this crate let through.
+pub fn built_in() -> Result<Vec<Case>, LoadError> {
+    BUILT_IN.iter().map(|(path, text)| parse(Path::new(path), text)).collect()
+}
+
+/// The case folders of the checkout that `from` lies in: `cases` and `recorded` of the nearest `fixtures` folder that
+/// also holds the contract. Other projects have folders of that name, too.
 #[must_use]
 pub fn checkout(from: &Path) -> Option<Vec<PathBuf>> {
     let fixtures = from.ancestors().map(|folder| folder.join("fixtures"));
     fixtures
+        .filter(|folder| folder.join("contract.json").is_file())
         .map(|folder| [folder.join("cases"), folder.join("recorded")])
         .map(|folders| folders.into_iter().filter(|folder| folder.is_dir()).collect::<Vec<_>>())
         .find(|folders| !folders.is_empty())

@@ -43,6 +43,8 @@ pub struct Play {
     pub case: Arc<Case>,
     /// One of the profiles in which it holds.
     pub profile: Profile,
+    /// Whether it does not fit into the requests allowed, and is skipped.
+    pub left_out: bool,
 }
 
 /// How to go about a run.
@@ -90,7 +92,14 @@ impl Target {
             while !stop && running.len() < jobs {
                 let Some(index) = waiting.next() else { break };
                 let (target, play) = (self.clone(), plays[index].clone());
-                running.spawn(async move { (index, target.play(&play.case, play.profile, index).await) });
+                running.spawn(async move {
+                    let Play { case, profile, left_out } = play;
+                    let report = match left_out {
+                        true => CaseReport::unplayed(&case, profile, Verdict::Skipped(SkipReason::Budget)),
+                        false => target.play(&case, profile, index).await,
+                    };
+                    (index, report)
+                });
             }
             let Some(done) = running.join_next().await else { break };
             let (index, case) = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
@@ -102,7 +111,7 @@ impl Target {
         let reason =
             if self.terms.stop.is_set() { SkipReason::Interrupted } else { SkipReason::Stopped(bad) };
         for index in waiting {
-            let Play { case, profile } = &plays[index];
+            let Play { case, profile, .. } = &plays[index];
             finished.insert(index, CaseReport::unplayed(case, *profile, Verdict::Skipped(reason.clone())));
         }
         report.take(&mut finished, &mut seen);

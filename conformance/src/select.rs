@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -24,6 +25,15 @@ impl Filter {
         match self {
             Self::Clause(clause) => case.clauses.contains(clause),
             Self::Id(part) => case.id.contains(part.as_str()),
+        }
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clause(clause) => clause.fmt(f),
+            Self::Id(part) => f.write_str(part),
         }
     }
 }
@@ -52,7 +62,7 @@ pub fn select(cases: Vec<Case>, filters: &[Filter], profile: Option<Profile>) ->
                 // The article first: where the running API departs from it, the case says so.
                 None => case.profiles.last(),
             };
-            profile.copied().map(|profile| Play { case: Arc::new(case), profile })
+            profile.copied().map(|profile| Play { case: Arc::new(case), profile, left_out: false })
         })
         .collect()
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::case::{Case, Clause, Need, Profile, Role};
 use crate::client::{Answer, ClientError, PrepareError, SentRequest, Tokens};
 use crate::contract::Deviation;
@@ -37,9 +39,17 @@ pub struct CaseReport {
     pub made: Vec<Made>,
     /// How long it took, clean-up included.
     pub took: Duration,
+    /// What the baseline says of its failure.
+    pub accepted: Option<Acceptance>,
 }
 
 impl CaseReport {
+    /// Whether the baseline accepts its failure today.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.accepted.as_ref().is_some_and(|acceptance| !acceptance.expired)
+    }
+
     /// The report of a case of which no exchange was played.
     pub(crate) fn unplayed(case: &Case, profile: Profile, verdict: Verdict) -> Self {
         Self {
@@ -54,6 +64,7 @@ impl CaseReport {
             exchanges: Vec::new(),
             made: Vec::new(),
             took: Duration::ZERO,
+            accepted: None,
         }
     }
 }
@@ -209,6 +220,42 @@ pub struct RunReport {
     pub cases: Vec<CaseReport>,
     /// Whether the user stopped the run.
     pub interrupted: bool,
+    /// What is to be said about the run as a whole.
+    pub about: About,
+}
+
+/// What is to be said about a run as a whole.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct About {
+    /// The run's id, which marks what it makes.
+    pub run: String,
+    /// The address of the target.
+    pub target: String,
+    /// When it began, UTC.
+    pub began: String,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// How many requests were sent, clean-up included.
+    pub requests: usize,
+    /// Whether only cases were played that send nothing but GET, HEAD and OPTIONS.
+    pub read_only: bool,
+    /// Whether a known deviation counts as a failure.
+    pub strict: bool,
+    /// What the run made and could not remove, or did not, each with the reason.
+    pub left: Vec<String>,
+    /// Ids of the baseline's cases that pass again.
+    pub passing_again: Vec<String>,
+}
+
+/// A failure that is known and accepted, as the baseline says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Acceptance {
+    /// Why.
+    pub reason: String,
+    /// The last day on which it is, such as `2027-02-20`.
+    pub expires: String,
+    /// Whether that day has passed: then the failure counts.
+    pub expired: bool,
 }
 
 /// How many cases got which verdict, and how many exchanges agreed.
@@ -218,6 +265,8 @@ pub struct Tally {
     pub passed: usize,
     /// Cases of which some answer was not.
     pub failed: usize,
+    /// Cases that failed as the baseline accepts.
+    pub accepted: usize,
     /// Cases that depart from the article in a known way.
     pub deviating: usize,
     /// Cases that were not played.
@@ -268,6 +317,7 @@ impl RunReport {
         for case in &self.cases {
             match case.verdict {
                 Verdict::Passed => tally.passed += 1,
+                Verdict::Failed { .. } if case.is_accepted() => tally.accepted += 1,
                 Verdict::Failed { .. } => tally.failed += 1,
                 Verdict::Deviates(_) => tally.deviating += 1,
                 Verdict::Error(_) => tally.errors += 1,

@@ -76,6 +76,14 @@ impl Body {
         }
     }
 
+    /// The text of a member of the body, if this is a JSON object and the member a string.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<String> {
+        let Self::Json(json) = self else { return None };
+        let body: serde_json::Value = serde_json::from_str(json.as_str()).ok()?;
+        body.get(name)?.as_str().map(str::to_owned)
+    }
+
     /// The names that the body refers to.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {

@@ -2,11 +2,10 @@
 
 use super::{CaseArgs, CommandError, print};
 use crate::exit_code::ExitCode;
-use crate::select::select;
 
 /// Prints a line for each case: id, clauses, title.
-pub(super) fn list(args: CaseArgs) -> Result<ExitCode, CommandError> {
-    let plays = select(args.load()?, &args.filters, args.profile);
+pub(super) fn list(args: &CaseArgs) -> Result<ExitCode, CommandError> {
+    let plays = args.plays()?;
     for play in &plays {
         let clauses: Vec<_> = play.case.clauses.iter().map(ToString::to_string).collect();
         let title = play.case.title.as_deref().unwrap_or_default();

@@ -1,81 +1,207 @@
 //! `weni-conformance run`.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use super::{CommandError, RunArgs, print};
+use clap::Args;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::target::ControlArgs;
+use super::{CaseArgs, CommandError, TargetArgs, interrupt, print, usage};
+use crate::baseline::Baseline;
 use crate::case::Profile;
-use crate::client::{BaseUrl, Http, Token, Tokens};
-use crate::control::{Control, ControlError};
 use crate::embedded::Embedded;
 use crate::exit_code::ExitCode;
+use crate::ledger::Fate;
+use crate::plan::Plan;
+use crate::probe;
 use crate::report::human::{CaseLines, Summary};
-use crate::run::{Schedule, Target, Terms};
-use crate::select::select;
+use crate::run::{Schedule, Target};
+use crate::sweep::{self, Scope};
+use crate::verdict::RunReport;
+
+/// How many requests a host that is not local is asked at most unless `--requests` says otherwise.
+const HOSTED_REQUESTS: usize = 300;
+/// How many cases are played at a time against such a host.
+const HOSTED_JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
+
+/// How to run cases.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub cases: CaseArgs,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub control: ControlArgs,
+    /// Judge a mock started for this run, by default one of the profile that is judged
+    #[arg(long, value_name = "PROFILE", num_args = 0..=1, require_equals = true, value_enum)]
+    #[expect(clippy::option_option, reason = "the option may stand without a value")]
+    pub mock: Option<Option<Profile>>,
+    /// Only cases that send nothing but GET, HEAD and OPTIONS: the default for a host that is not local
+    #[arg(long, conflicts_with = "write")]
+    pub read_only: bool,
+    /// Also cases that write; prints first what they make and removes it at the end
+    #[arg(long)]
+    pub write: bool,
+    /// Print what the run would do, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Also cases that store tel:, whatsapp:, mailto: and other URNs, behind which there may be a person
+    #[arg(long)]
+    pub phone_urns: bool,
+    /// The UUID of a group that a flow, campaign or trigger uses: the run tries to delete it
+    #[arg(long, value_name = "UUID")]
+    pub linked_group: Option<String>,
+    /// Send at most so many requests: the cases are taken that cover most clauses; 0: no limit [default: 300 for a host
+    /// that is not local]
+    #[arg(long, value_name = "N")]
+    pub requests: Option<usize>,
+    /// How many cases to play at a time [default: one for each processor, 4 for a host that is not local]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Begin no further case after this many that failed or could not be judged
+    #[arg(long, value_name = "N")]
+    pub max_failures: Option<NonZeroUsize>,
+    /// A known deviation of the running API from the article is a failure
+    #[arg(long)]
+    pub strict: bool,
+    /// A file of failures that are accepted, each with a reason and a last day
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Accept the failures of this run in the baseline, and drop from it what passes again
+    #[arg(long, requires = "baseline")]
+    pub update_baseline: bool,
+    /// Why the failures are accepted that --update-baseline adds
+    #[arg(long, value_name = "TEXT", requires = "update_baseline")]
+    pub reason: Option<String>,
+    /// The last day on which they are, such as 2027-02-20 [default: in 90 days]
+    #[arg(long, value_name = "DATE", requires = "update_baseline", value_parser = usage::date)]
+    pub expires: Option<Date>,
+}
 
 /// Plays the cases that the arguments select and prints those that did not pass, then the summary.
 pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
-    let plays = select(args.cases.load()?, &args.cases.filters, args.cases.profile);
+    let mut baseline = match &args.baseline {
+        Some(path) => Baseline::read(path, args.update_baseline)?,
+        None => Baseline::default(),
+    };
+    let plays = args.cases.plays()?;
     if plays.is_empty() {
         eprintln!("weni-conformance: no case matches, so nothing was judged (`list` shows all)");
         return Ok(ExitCode::NotJudged);
     }
-    let http = Http::new(args.timeout)?;
     // Kept to the end of the run: a mock stops when dropped.
-    let mock = if args.mock {
-        Some(Embedded::start(args.cases.profile.unwrap_or(Profile::Observed)).await)
-    } else {
-        None
-    };
-    let target = match &mock {
-        Some(mock) => {
-            mock.target(http).await.map_err(|source| CommandError::BadUrl { option: "--mock", source })?
+    let mock = match args.mock {
+        Some(profile) => {
+            let profile = profile.or(args.cases.profile).unwrap_or(Profile::Documented);
+            Some(Embedded::start(profile).await)
         }
-        None => named(&args, http).await?,
+        None => None,
     };
-    let jobs = args.jobs.or_else(|| available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    let started = Instant::now();
-    let schedule = Schedule { jobs, max_failures: args.max_failures };
-    let report = target.run(&plays, schedule, |case| print(CaseLines(case))).await;
-    print(format_args!("{}\n", Summary { tally: report.tally(), took: started.elapsed() }));
+    let mut target = match &mock {
+        Some(mock) => args.embedded(mock).await?,
+        None => args.named().await?,
+    };
+    target.terms.write &= !args.read_only && (args.write || target.base.is_local());
+    let budget = match args.requests {
+        Some(0) => None,
+        None if !target.base.is_local() => Some(HOSTED_REQUESTS),
+        requests => requests,
+    };
+    let plan = Plan::new(plays, &target, budget);
+    if args.dry_run {
+        print(format_args!("{plan}"));
+        return Ok(ExitCode::Passed);
+    }
+    if args.write {
+        eprint!("{plan}");
+    }
+    let mut report = play(&args, &target, &plan).await;
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    baseline.apply(&mut report, today);
+    for case in &report.cases {
+        print(CaseLines(case));
+    }
+    print(format_args!("{}\n", Summary(&report)));
+    if let (Some(path), true) = (&args.baseline, args.update_baseline) {
+        baseline.update(&report, today, args.reason.as_deref(), args.expires);
+        baseline.write(path)?;
+        eprintln!("weni-conformance: {} accepts {} failures", path.display(), baseline.len());
+        baseline.apply(&mut report, today);
+    }
     Ok(ExitCode::from(&report))
 }
 
-/// The target that the arguments name.
-async fn named(args: &RunArgs, http: Http) -> Result<Target, CommandError> {
-    let url = args.url.as_deref().ok_or(CommandError::NoTarget)?;
-    let base: BaseUrl = url.parse().map_err(|source| CommandError::BadUrl { option: "--url", source })?;
-    let tokens =
-        args.token.as_deref().map(|text| Tokens::administrator(Token::new(text))).unwrap_or_default();
-    let control = control(args, &base, &http).await?;
-    // Of its own workspace a mock names users of every role.
-    let tokens = match &control {
-        Some(control) => control.current(&tokens).await.map_or(tokens, |workspace| workspace.tokens),
-        None => tokens,
-    };
-    let terms = Terms { write: true, other_urns: true, ..Terms::default() };
-    Ok(Target { http, base, tokens, control, terms })
+/// Plays what is planned, and looks whether anything was left.
+async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
+    let here = target.base.is_local();
+    let of_machine = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let jobs = args.jobs.unwrap_or_else(|| if here { of_machine() } else { HOSTED_JOBS });
+    interrupt::watch(target.terms.stop.clone(), target.terms.run.clone());
+    let (began, clock) = (Timestamp::now(), Instant::now());
+    let schedule = Schedule { jobs, max_failures: args.max_failures };
+    let mut report = target.run(&plan.plays, schedule, |_| {}).await;
+    let about = &mut report.about;
+    about.run = target.terms.run.to_string();
+    about.target = target.base.to_string();
+    about.began = began.to_string();
+    about.read_only = !target.terms.write;
+    about.strict = args.strict;
+    if !plan.makes.is_empty() {
+        report.about.left = left(target, &report).await;
+    }
+    report.about.seconds = clock.elapsed().as_secs_f64();
+    report.about.requests = target.terms.pace.sent();
+    report
 }
 
-/// The control API: the one asked for, which must then be there, or the one that a local server happens to have.
-async fn control(args: &RunArgs, base: &BaseUrl, http: &Http) -> Result<Option<Control>, CommandError> {
-    let asked_for = args.control.is_some();
-    if !asked_for && !base.is_local() {
-        return Ok(None);
+/// What is still there of what the run made: the ledgers' word, and a look at the workspace, which also removes what no
+/// ledger knew of.
+async fn left(target: &Target, report: &RunReport) -> Vec<String> {
+    let made = report.cases.iter().flat_map(|case| &case.made);
+    let mut left: Vec<String> = made
+        .filter_map(|made| match &made.fate {
+            Fate::Left(reason) => Some(format!("{} {}: {reason}", made.endpoint, made.id)),
+            Fate::Standing | Fate::Removed => None,
+        })
+        .collect();
+    let client = target.client();
+    let scope = Scope { run: Some(target.terms.run.clone()), ..Scope::default() };
+    match sweep::find(&client, &scope).await {
+        Ok(found) => {
+            for leftover in found {
+                if let Err(error) = sweep::remove(&client, &leftover).await {
+                    left.push(format!("{} {}: {error}", leftover.endpoint, leftover.uuid));
+                }
+            }
+        }
+        Err(error) => left.push(format!("nobody could look for what may be left: {error}")),
     }
-    let place = args.control.as_deref().unwrap_or(Control::PATH);
-    let root = if place.contains("://") {
-        place.parse::<BaseUrl>().and_then(|url| url.join("", None))
-    } else {
-        base.join(place, None)
-    };
-    let root = root.map_err(|source| CommandError::BadUrl { option: "--control", source })?;
-    let control = Control::new(http.clone(), root);
-    match control.health().await {
-        Ok(()) => Ok(Some(control)),
-        Err(ControlError::Client(error)) => Err(error.into()),
-        Err(error) if asked_for => Err(error.into()),
-        Err(_) => Ok(None),
+    left
+}
+
+impl RunArgs {
+    async fn embedded(&self, mock: &Embedded) -> Result<Target, CommandError> {
+        let http = crate::client::Http::new(self.target.timeout)?;
+        mock.target(http).await.map_err(|source| CommandError::BadUrl { option: "--mock", source })
+    }
+
+    async fn named(&self) -> Result<Target, CommandError> {
+        let mut target = self.target.target()?;
+        target.terms.other_urns = self.phone_urns;
+        target.terms.linked_group.clone_from(&self.linked_group);
+        if !self.dry_run {
+            probe::probe(&target.client()).await?;
+        }
+        self.control.attach(&mut target).await?;
+        Ok(target)
     }
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 
+use jiff::civil::Date;
+
 use crate::exit_code::ExitCode;
+use crate::mark::RunId;
 
 /// The end of `--help`.
 pub(super) const EXIT_CODES: &str = "\
@@ -29,6 +32,17 @@ pub(super) fn explain(error: &clap::Error) -> ExitCode {
 
 fn one_line(paragraph: &str) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Reads a day.
+pub(super) fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "not a day such as 2027-02-20".to_owned())
+}
+
+/// Reads the id of a run.
+pub(super) fn run_id(text: &str) -> Result<RunId, String> {
+    let run = RunId::read(text).filter(|run| run.as_str().len() == text.len());
+    run.ok_or_else(|| "not the id of a run, such as wcrun-aq3kx29mhr7t: its report names it".to_owned())
 }
 
 /// Reads a time limit: seconds, decimals allowed.

@@ -40,8 +40,13 @@ impl Endpoint {
     /// The endpoint that an address leads to, whichever way it is written.
     #[must_use]
     pub fn of(url: &Url) -> Option<Self> {
-        let path = url.path().trim_end_matches('/');
-        let name = path.rsplit('/').next()?;
+        Self::of_path(url.path())
+    }
+
+    /// The endpoint that a path leads to.
+    #[must_use]
+    pub fn of_path(path: &str) -> Option<Self> {
+        let name = path.trim_end_matches('/').rsplit('/').next()?;
         let name = name.strip_suffix(".json").unwrap_or(name);
         Self::ALL.into_iter().find(|endpoint| endpoint.as_str() == name)
     }

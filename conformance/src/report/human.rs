@@ -1,10 +1,9 @@
 //! Plain lines for a terminal or a log.
 
 use std::fmt;
-use std::time::Duration;
 
 use crate::difference::shorten;
-use crate::verdict::{CaseReport, Failure, FailureCause, Tally, Verdict};
+use crate::verdict::{CaseReport, Failure, FailureCause, RunReport, Tally, Verdict};
 
 /// A case that did not pass, with everything that one needs to look into it. Nothing for one that passed.
 pub struct CaseLines<'a>(pub &'a CaseReport);
@@ -46,24 +45,21 @@ fn write_failure(f: &mut fmt::Formatter<'_>, failure: &Failure) -> fmt::Result {
     }
 }
 
-/// The last line of a run: `8418 of 8418 exchanges agree, 213 of 213 cases whole`.
-pub struct Summary {
-    /// What came of the cases.
-    pub tally: Tally,
-    /// How long they took.
-    pub took: Duration,
-}
+/// The last lines of a run: `8418 of 8418 exchanges agree, 213 of 213 cases whole`.
+pub struct Summary<'a>(pub &'a RunReport);
 
-impl fmt::Display for Summary {
+impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { passed, failed, deviating, skipped, errors, exchanges, agreed } = self.tally;
+        let Tally { passed, failed, accepted, deviating, skipped, errors, exchanges, agreed } =
+            self.0.tally();
         write!(
             f,
             "{agreed} of {exchanges} exchanges agree, {passed} of {} cases whole",
-            passed + failed + deviating + errors
+            passed + failed + accepted + deviating + errors
         )?;
         for (count, what) in [
             (failed, "failed"),
+            (accepted, "failed as accepted"),
             (deviating, "known deviations"),
             (errors, "could not be judged"),
             (skipped, "skipped"),
@@ -72,9 +68,9 @@ impl fmt::Display for Summary {
                 write!(f, ", {count} {what}")?;
             }
         }
-        if passed + failed == 0 {
+        if passed + failed + accepted + deviating == 0 {
             write!(f, ": nothing was judged")?;
         }
-        write!(f, " ({:.1} s)", self.took.as_secs_f32())
+        write!(f, " ({:.1} s)", self.0.about.seconds)
     }
 }

@@ -6,6 +6,12 @@ use rstest::rstest;
 
 use crate::support::{data, fixtures, listener};
 
+/// What the first question wants to hear.
+const EMPTY_LIST: &[u8] = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\
+    content-length: 43\r\n\r\n{\"next\": null,\"previous\":null,\"results\":[]}";
+/// No control API here.
+const NOTHING: &[u8] = b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
 /// Runs the program outside the checkout, so that it finds no cases but those it is given.
 fn conformance(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_weni-conformance"))
@@ -23,7 +29,7 @@ fn stderr(output: &Output) -> String {
 
 #[rstest]
 #[case(
-    &[], "'weni-conformance' requires a subcommand but one was not provided [subcommands: run, list, help] (see --help)"
+    &[], "'weni-conformance' requires a subcommand but one was not provided [subcommands: run, list, sweep, help] (see --help)"
 )]
 #[case(
     &["run", "--jbos", "2"],
@@ -37,7 +43,6 @@ fn stderr(output: &Output) -> String {
     &["run", "--jobs", "0"],
     "invalid value '0' for '--jobs <N>': number would be zero for non-zero type (see --help)"
 )]
-#[case(&["list"], "no cases: no fixtures/ in this folder or above it; name some with --cases PATH")]
 fn bad_usage_is_one_line_and_code_2(#[case] args: &[&str], #[case] line: &str) {
     let output = conformance(args);
     assert_eq!(stderr(&output), format!("weni-conformance: {line}\n"));
@@ -56,13 +61,21 @@ fn a_mistake_in_a_case_is_one_line_and_code_2() {
 #[rstest]
 #[case::no_target(&[], 2, "no target: name a server with --url (or WENI_URL), or start one with --mock\n")]
 #[case::bad_url(&["--url", "nonsense"], 2, "--url: `nonsense` is not a URL: relative URL without a base\n")]
+#[case::no_token(
+    &["--url", "http://127.0.0.1:1"], 2,
+    "no token: give the one of an administrator of the workspace with --token (or WENI_TOKEN)\n"
+)]
+#[case::bad_token(
+    &["--url", "http://127.0.0.1:1", "--token", "a\nb"], 2,
+    "--token: a token is printable ASCII without line breaks\n"
+)]
 #[case::bad_control(
-    &["--url", "http://localhost:1", "--control", "ftp://x"], 2, "--control: `ftp://x` is not an http or https URL\n"
+    &["--url", "http://127.0.0.1:1", "--token", "t", "--control", "ftp://x", "--dry-run"], 2, "--control: `ftp://x` is not an http or https URL\n"
 )]
 #[case::no_match(
     &["--url", "http://localhost:1", "other"], 3, "no case matches, so nothing was judged (`list` shows all)\n"
 )]
-#[case::out_of_reach(&["--url", "http://127.0.0.1:1"], 3, "http://127.0.0.1:1 is out of reach: ")]
+#[case::out_of_reach(&["--url", "http://127.0.0.1:1", "--token", "t"], 3, "http://127.0.0.1:1 is out of reach: ")]
 fn a_run_that_cannot_begin_says_why(#[case] args: &[&str], #[case] code: i32, #[case] line: &str) {
     let file = data("complete.json");
     let output = conformance(&[&["run", "--cases", file.to_str().unwrap()], args].concat());
@@ -107,9 +120,9 @@ fn a_run_that_fails_says_where_and_how_to_ask_again() {
 
 #[test]
 fn a_run_in_which_all_was_skipped_is_no_success() {
-    let mock = listener(&[b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"]);
+    let mock = listener(&[EMPTY_LIST, NOTHING]);
     let file = data("fails.json");
-    let output = conformance(&["run", "--url", &mock, "--cases", file.to_str().unwrap()]);
+    let output = conformance(&["run", "--url", &mock, "--token", "t", "--cases", file.to_str().unwrap()]);
     let text = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<_> = text.lines().collect();
     let reason = "needs a fresh workspace, and the target has no control API";

@@ -5,6 +5,7 @@
 mod clauses;
 mod cli;
 mod client;
+mod hostile;
 mod judge;
 mod load;
 mod matcher;

@@ -1,0 +1,174 @@
+//! Failures that are known and accepted for a time: a file that is kept beside the integration or the server.
+
+use std::path::{Path, PathBuf};
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::verdict::{Acceptance, CaseReport, FailureCause, RunReport, Verdict};
+
+/// How many days a failure is accepted unless somebody says otherwise.
+const DAYS: i64 = 90;
+/// What stands in a new entry where nobody gave a reason.
+const NO_REASON: &str = "not given: say here why this is accepted";
+
+/// Why a baseline cannot be used. Each message names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// It cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is no baseline.
+    #[error("{}:{}:{}: {source}", path.display(), source.line(), source.column())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// It accepts one case twice.
+    #[error("{}: `{id}` is accepted twice", path.display())]
+    Twice {
+        /// The file.
+        path: PathBuf,
+        /// The case's id.
+        id: String,
+    },
+}
+
+/// The failures that are accepted.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    schema: Option<String>,
+    accepted: Vec<Entry>,
+}
+
+/// One accepted failure.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    /// The case's id.
+    case: String,
+    /// Where it fails, such as `step 3: /results/0/name`: a failure elsewhere is a new one. Without it, any is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+    /// Why it is accepted.
+    reason: String,
+    /// The last day on which it is.
+    expires: Date,
+}
+
+impl Baseline {
+    /// Reads a baseline. A file that is not there is an empty one where `may_be_new`.
+    ///
+    /// # Errors
+    /// The file cannot be read, is no baseline, or accepts a case twice.
+    pub fn read(path: &Path, may_be_new: bool) -> Result<Self, BaselineError> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(source) if may_be_new && source.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(source) => return Err(BaselineError::Io { path: path.to_owned(), source }),
+        };
+        let baseline: Self = serde_json::from_str(&text)
+            .map_err(|source| BaselineError::Invalid { path: path.to_owned(), source })?;
+        let mut seen = std::collections::BTreeSet::new();
+        match baseline.accepted.iter().find(|entry| !seen.insert(&entry.case)) {
+            Some(entry) => Err(BaselineError::Twice { path: path.to_owned(), id: entry.case.clone() }),
+            None => Ok(baseline),
+        }
+    }
+
+    /// Writes the baseline: the old file or the new one is there whole, whatever happens.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), BaselineError> {
+        let io = |source| BaselineError::Io { path: path.to_owned(), source };
+        let text = serde_json::to_string_pretty(self)
+            .map_err(|source| BaselineError::Invalid { path: path.to_owned(), source })?;
+        let mut new = path.as_os_str().to_owned();
+        new.push(".new");
+        std::fs::write(&new, text + "\n").map_err(io)?;
+        std::fs::rename(&new, path).map_err(io)
+    }
+
+    /// Marks the failures that are accepted, and lists the cases that were and pass again.
+    pub fn apply(&self, report: &mut RunReport, today: Date) {
+        for case in &mut report.cases {
+            let Some(entry) = self.accepted.iter().find(|entry| entry.case == case.id) else { continue };
+            let Some(place) = place(case) else {
+                if matches!(case.verdict, Verdict::Passed | Verdict::Deviates(_)) {
+                    report.about.passing_again.push(case.id.clone());
+                }
+                continue;
+            };
+            if entry.at.as_ref().is_none_or(|at| *at == place) {
+                case.accepted = Some(Acceptance {
+                    reason: entry.reason.clone(),
+                    expires: entry.expires.to_string(),
+                    expired: entry.expires < today,
+                });
+            }
+        }
+    }
+
+    /// Accepts the failures of a run, with the reason and the day given, and drops what passes again. Entries that stand
+    /// keep theirs, unless they have expired; those of cases that were not judged stay.
+    pub fn update(&mut self, report: &RunReport, today: Date, reason: Option<&str>, expires: Option<Date>) {
+        for case in &report.cases {
+            let known = self.accepted.iter().position(|entry| entry.case == case.id);
+            match (place(case), known) {
+                (Some(place), known) => {
+                    let standing = known.map(|index| self.accepted.remove(index));
+                    let standing = standing.filter(|entry| {
+                        entry.expires >= today && entry.at.as_ref().is_none_or(|at| *at == place)
+                    });
+                    let entry = standing.unwrap_or_else(|| Entry {
+                        case: case.id.clone(),
+                        at: Some(place),
+                        reason: reason.unwrap_or(NO_REASON).to_owned(),
+                        expires: expires.unwrap_or_else(|| today.saturating_add(DAYS.days())),
+                    });
+                    self.accepted.push(entry);
+                }
+                (None, Some(index)) if matches!(case.verdict, Verdict::Passed | Verdict::Deviates(_)) => {
+                    self.accepted.remove(index);
+                }
+                _ => {}
+            }
+        }
+        self.accepted.sort_by(|a, b| a.case.cmp(&b.case));
+    }
+
+    /// How many failures it accepts.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.accepted.len()
+    }
+
+    /// Whether it accepts none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.accepted.is_empty()
+    }
+}
+
+/// Where a case first fails, the same from run to run.
+fn place(case: &CaseReport) -> Option<String> {
+    let Verdict::Failed { failures, .. } = &case.verdict else { return None };
+    let first = failures.first()?;
+    Some(match &first.cause {
+        FailureCause::Differs { difference, .. } => format!("step {}: {}", first.step, difference.place),
+        FailureCause::NotPlayed(_) => format!("step {}: not played", first.step),
+    })
+}

@@ -1,0 +1,79 @@
+//! Why a command could not be carried out.
+
+use std::path::PathBuf;
+
+use crate::baseline::BaselineError;
+use crate::client::{BadUrl, ClientError};
+use crate::control::ControlError;
+use crate::exit_code::ExitCode;
+use crate::load::LoadError;
+use crate::probe::ProbeError;
+use crate::sweep::SweepError;
+
+/// Why a command could not be carried out. Each message is one line that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// A case file is wrong.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A baseline is wrong.
+    #[error("--baseline: {0}")]
+    Baseline(#[from] BaselineError),
+    /// No target was named.
+    #[error("no target: name a server with --url (or WENI_URL), or start one with --mock")]
+    NoTarget,
+    /// No token was given.
+    #[error("no token: give the one of an administrator of the workspace with --token (or WENI_TOKEN)")]
+    NoToken,
+    /// A token is none.
+    #[error("{option}: a token is printable ASCII without line breaks")]
+    BadToken {
+        /// The option that gave it.
+        option: &'static str,
+    },
+    /// An address is wrong.
+    #[error("{option}: {source}")]
+    BadUrl {
+        /// The option that gave it.
+        option: &'static str,
+        /// What is wrong with it.
+        source: BadUrl,
+    },
+    /// The target does not answer.
+    #[error(transparent)]
+    OutOfReach(#[from] ClientError),
+    /// What answers cannot be judged.
+    #[error(transparent)]
+    Probe(#[from] ProbeError),
+    /// The control API that was asked for does not answer.
+    #[error("{0}")]
+    NoControl(#[from] ControlError),
+    /// A sweep did not come to its end.
+    #[error("sweep: {0}")]
+    Sweep(#[from] SweepError),
+    /// A report cannot be written.
+    #[error("{}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+impl CommandError {
+    /// The exit code that this error ends the program with.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::OutOfReach(_) | Self::Probe(_) | Self::NoControl(_) | Self::Sweep(_) => ExitCode::NotJudged,
+            Self::Load(_)
+            | Self::Baseline(_)
+            | Self::NoTarget
+            | Self::NoToken
+            | Self::BadToken { .. }
+            | Self::BadUrl { .. }
+            | Self::Write { .. } => ExitCode::Usage,
+        }
+    }
+}

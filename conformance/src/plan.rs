@@ -1,0 +1,162 @@
+//! What a run is going to do: which cases within how many requests, and what they make.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::case::{Case, Clause, Need};
+use crate::client::Endpoint;
+use crate::run::{Play, Target};
+use crate::verdict::SkipReason;
+
+/// Requests besides those of the cases: the first question, and the look for what is left.
+const AROUND: usize = 4;
+
+/// What a run is going to do.
+#[derive(Debug)]
+pub struct Plan {
+    /// All cases that were chosen, in their order; those that do not fit are marked.
+    pub plays: Vec<Play>,
+    /// The most requests that the run sends, clean-up included.
+    pub requests: usize,
+    /// How many cases are played.
+    pub cases: usize,
+    /// How many contacts and groups they make on the workspace.
+    pub makes: BTreeMap<Endpoint, usize>,
+    /// The labels of the fields that they make where they are not there yet.
+    pub fields: BTreeSet<String>,
+    /// The clauses that are judged.
+    pub clauses: BTreeSet<Clause>,
+    /// How many cases are left out, by reason.
+    pub left_out: BTreeMap<String, usize>,
+    /// The clauses that are not judged, and why the first case about each is left out.
+    pub missing: BTreeMap<Clause, String>,
+}
+
+impl Plan {
+    /// Plans a run of these cases. `budget`: how many requests it may send at most; then the cases are taken that cover
+    /// most clauses for their requests, and of the others the cheapest.
+    #[must_use]
+    pub fn new(mut plays: Vec<Play>, target: &Target, budget: Option<usize>) -> Self {
+        let lacks: Vec<Option<SkipReason>> = plays.iter().map(|play| target.lacks(&play.case)).collect();
+        let possible: Vec<usize> = (0..plays.len()).filter(|&index| lacks[index].is_none()).collect();
+        let taken = match budget {
+            None => possible.iter().copied().collect(),
+            Some(budget) => choose(&plays, &possible, budget),
+        };
+        let mut plan = Self {
+            plays: Vec::new(),
+            requests: AROUND,
+            cases: taken.len(),
+            makes: BTreeMap::new(),
+            fields: BTreeSet::new(),
+            clauses: BTreeSet::new(),
+            left_out: BTreeMap::new(),
+            missing: BTreeMap::new(),
+        };
+        for (index, play) in plays.iter_mut().enumerate() {
+            if taken.contains(&index) {
+                plan.requests += cost(&play.case);
+                plan.clauses.extend(play.case.clauses.iter().copied());
+                plan.note_makes(&play.case);
+            } else {
+                play.left_out = lacks[index].is_none();
+                let reason = lacks[index].clone().unwrap_or(SkipReason::Budget).to_string();
+                *plan.left_out.entry(reason).or_default() += 1;
+            }
+        }
+        for (index, play) in plays.iter().enumerate().filter(|(index, _)| !taken.contains(index)) {
+            let reason = lacks[index].clone().unwrap_or(SkipReason::Budget).to_string();
+            for clause in play.case.clauses.iter().filter(|clause| !plan.clauses.contains(clause)) {
+                plan.missing.entry(*clause).or_insert_with(|| reason.clone());
+            }
+        }
+        plan.plays = plays;
+        plan
+    }
+
+    fn note_makes(&mut self, case: &Case) {
+        if case.required().contains(&Need::Workspace) {
+            return;
+        }
+        for (endpoint, label) in case.makes() {
+            match (endpoint, label) {
+                (Endpoint::Fields, Some(label)) => {
+                    self.fields.insert(label);
+                }
+                (endpoint, _) => *self.makes.entry(endpoint).or_default() += 1,
+            }
+        }
+    }
+}
+
+/// The most requests that a case takes: its own, and one to remove each thing that it makes.
+fn cost(case: &Case) -> usize {
+    let removable = case.makes().filter(|(endpoint, _)| *endpoint != Endpoint::Fields).count();
+    case.exchanges().count() + removable
+}
+
+/// Takes cases while they fit: first those with the most new clauses for their requests, then the cheapest. With each
+/// come those that it uses.
+fn choose(plays: &[Play], possible: &[usize], budget: usize) -> BTreeSet<usize> {
+    let by_id: BTreeMap<&str, usize> =
+        possible.iter().map(|&index| (plays[index].case.id.as_str(), index)).collect();
+    let mut taken = BTreeSet::new();
+    let mut clauses: BTreeSet<Clause> = BTreeSet::new();
+    let mut left = budget.saturating_sub(AROUND);
+    loop {
+        let offers = possible.iter().filter(|index| !taken.contains(*index)).filter_map(|&index| {
+            let case = &plays[index].case;
+            let used = case.uses.iter().filter_map(|id| by_id.get(id.as_str()).copied());
+            let together: BTreeSet<usize> =
+                used.chain([index]).filter(|index| !taken.contains(index)).collect();
+            let price: usize = together.iter().map(|&index| cost(&plays[index].case)).sum();
+            let new: BTreeSet<_> = case.clauses.iter().filter(|clause| !clauses.contains(clause)).collect();
+            (price <= left).then_some((together, price, new.len()))
+        });
+        // More clauses for each request; of equals the cheaper, of these the first in order.
+        let best = offers.min_by(|a, b| (b.2 * a.1).cmp(&(a.2 * b.1)).then(a.1.cmp(&b.1)));
+        let Some((together, price, _)) = best else { return taken };
+        left -= price;
+        for index in together {
+            clauses.extend(plays[index].case.clauses.iter().copied());
+            taken.insert(index);
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "plan: {} cases, at most {} requests, {} of {} clauses",
+            self.cases,
+            self.requests,
+            self.clauses.len(),
+            Clause::all().count()
+        )?;
+        let made = |endpoint| self.makes.get(&endpoint).copied().unwrap_or_default();
+        let (contacts, groups) = (made(Endpoint::Contacts), made(Endpoint::Groups));
+        if contacts + groups > 0 {
+            writeln!(
+                f,
+                "  makes {contacts} contacts and {groups} groups, marked in their names or URNs, and removes them again"
+            )?;
+        }
+        if !self.fields.is_empty() {
+            let labels: Vec<_> = self.fields.iter().map(String::as_str).collect();
+            writeln!(
+                f,
+                "  makes, unless they are there from an earlier run, {} fields that the API cannot remove: {}",
+                labels.len(),
+                labels.join(", ")
+            )?;
+        }
+        for (reason, count) in &self.left_out {
+            writeln!(f, "  leaves out {count}: {reason}")?;
+        }
+        for (clause, reason) in &self.missing {
+            writeln!(f, "  does not judge {clause}: {reason}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! Servers that are down, slow, or no Weni at all: one clear message each, the right exit code, no endless wait.
+
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use rstest::rstest;
+
+use crate::support::listener;
+
+/// Runs all cases against a server, with a second for each exchange.
+fn run(url: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_weni-conformance"))
+        .args(["run", "--url", url, "--token", "a-secret-token", "--timeout", "1"])
+        .current_dir(std::env::temp_dir())
+        .output()
+        .unwrap()
+}
+
+/// The one line that the program says, after which nothing is judged.
+#[track_caller]
+fn one_line(output: &Output) -> String {
+    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!((output.stdout.len(), stderr.lines().count()), (0, 1), "{stderr}");
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert!(!stderr.contains("a-secret-token"), "{stderr}");
+    stderr.trim_start_matches("weni-conformance: ").trim_end().to_owned()
+}
+
+#[test]
+fn down() {
+    let line = one_line(&run("http://127.0.0.1:1"));
+    assert!(line.starts_with("http://127.0.0.1:1 is out of reach: "), "{line}");
+}
+
+#[test]
+fn slow() {
+    let began = Instant::now();
+    assert_eq!(one_line(&run(&listener(&[b""]))), "no answer within 1 s");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
+#[rstest]
+#[case::closes(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{", "the exchange broke off: ")]
+#[case::no_http(b"220 smtp.example.com ESMTP\r\n", "the exchange broke off: ")]
+#[case::html(
+    b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\n\r\n<!doctype html><h1>Hi</h1>",
+    "URL/api/v2/contacts.json is not the Weni API: it answers a page in HTML"
+)]
+#[case::html_404(
+    b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-type: text/html\r\n\r\n<h1>Not Found</h1>",
+    "URL/api/v2/contacts.json is not the Weni API: it answers 404 with a page in HTML"
+)]
+#[case::other_json(
+    b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n{\"hello\": \"world\"}",
+    "URL/api/v2/contacts.json is not the Weni API: it answers JSON, but no list with `next`, `previous` and `results`"
+)]
+#[case::broken_json(
+    b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n{\"next\": nul",
+    "URL/api/v2/contacts.json is not the Weni API: it answers 200 and no JSON ("
+)]
+#[case::redirect(
+    b"HTTP/1.1 301 Moved\r\nconnection: close\r\nlocation: https://flows.example.com/\r\n\r\n",
+    "URL/api/v2/contacts.json redirects (301) to https://flows.example.com/: give that address with --url"
+)]
+#[case::token(
+    b"HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n{\"detail\": \"Invalid token\"}",
+    "URL/api/v2/contacts.json refuses the token (403 Invalid token): is it the token of this workspace?"
+)]
+#[case::error(
+    b"HTTP/1.1 503 Unavailable\r\nconnection: close\r\n\r\na-secret-token is busy",
+    "URL/api/v2/contacts.json is not the Weni API: it answers 503 $WENI_TOKEN is busy"
+)]
+#[case::throttled(
+    b"HTTP/1.1 429 Too Many\r\nconnection: close\r\nretry-after: 3000\r\n\r\n",
+    "throttled: the server asks to wait 3000 s (Retry-After)"
+)]
+fn no_weni(#[case] reply: &'static [u8], #[case] expected: &str) {
+    let url = listener(Box::leak(Box::new([reply])));
+    let line = one_line(&run(&url)).replace(&url, "URL");
+    assert!(line.starts_with(expected), "{line}");
+}
