@@ -1,6 +1,7 @@
 //! The command line.
 
 mod cases;
+mod diff;
 mod error;
 mod interrupt;
 mod list;
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand};
 use crate::exit_code::ExitCode;
 
 pub use cases::CaseArgs;
+pub use diff::DiffArgs;
 pub use error::CommandError;
 pub use run::RunArgs;
 pub use sweep::SweepArgs;
@@ -38,6 +40,8 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// List cases without playing them
     List(CaseArgs),
+    /// Hold the same conversations with two servers and show every difference once
+    Diff(Box<DiffArgs>),
     /// Remove what interrupted runs left on a workspace
     Sweep(SweepArgs),
 }
@@ -51,6 +55,7 @@ pub async fn main() -> ExitCode {
     let done = match cli.command {
         Command::List(args) => list::list(&args),
         Command::Run(args) => run::run(*args).await,
+        Command::Diff(args) => diff::diff(*args).await,
         Command::Sweep(args) => interrupt::at_once(sweep::sweep(args)).await,
     };
     done.unwrap_or_else(|error| {

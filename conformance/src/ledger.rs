@@ -72,12 +72,6 @@ impl Ledger {
         &self.made
     }
 
-    /// Everything made, once nothing more is.
-    #[must_use]
-    pub fn close(self) -> Vec<Made> {
-        self.made
-    }
-
     /// Whether the case made what has this UUID.
     #[must_use]
     pub fn owns(&self, uuid: &str) -> bool {

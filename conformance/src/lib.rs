@@ -15,6 +15,7 @@ pub mod cli;
 pub mod client;
 pub mod contract;
 pub mod control;
+pub mod diff;
 pub mod difference;
 pub mod embedded;
 pub mod exit_code;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::case::{Case, Clause, Need};
 use crate::client::Endpoint;
-use crate::run::{Play, Target};
+use crate::run::Play;
 use crate::verdict::SkipReason;
 
 /// Requests besides those of the cases: the first question, and the look for what is left.
@@ -33,11 +33,15 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Plans a run of these cases. `budget`: how many requests it may send at most; then the cases are taken that cover
+    /// Plans a run of these cases. `lacks`: what a target lacks for a case. `budget`: how many requests it may send at most; then the cases are taken that cover
     /// most clauses for their requests, and of the others the cheapest.
     #[must_use]
-    pub fn new(mut plays: Vec<Play>, target: &Target, budget: Option<usize>) -> Self {
-        let lacks: Vec<Option<SkipReason>> = plays.iter().map(|play| target.lacks(&play.case)).collect();
+    pub fn new(
+        mut plays: Vec<Play>,
+        lacks: impl Fn(&Case) -> Option<SkipReason>,
+        budget: Option<usize>,
+    ) -> Self {
+        let lacks: Vec<Option<SkipReason>> = plays.iter().map(|play| lacks(&play.case)).collect();
         let possible: Vec<usize> = (0..plays.len()).filter(|&index| lacks[index].is_none()).collect();
         let taken = match budget {
             None => possible.iter().copied().collect(),

@@ -17,7 +17,8 @@ use crate::control::{Control, ControlError};
 use crate::ledger::Ledger;
 use crate::mark::Marks;
 use crate::verdict::{CaseError, CaseReport, RunReport, SkipReason, Verdict};
-use conversation::{Conversation, Place};
+use conversation::Place;
+pub(crate) use conversation::{Conversation, End};
 
 pub use terms::{Stop, Terms};
 
@@ -64,7 +65,7 @@ impl Target {
         }
         match self.open(case, profile, number).await {
             Err(error) => CaseReport::unplayed(case, profile, Verdict::Error(CaseError::Preparation(error))),
-            Ok(conversation) => conversation.play(case, profile).await,
+            Ok(conversation) => conversation.play(case).await,
         }
     }
 
@@ -156,7 +157,16 @@ impl Target {
 
     /// Begins a conversation: in a fresh workspace if the case needs one, else in the target's own.
     async fn open(&self, case: &Case, profile: Profile, number: usize) -> Result<Conversation, ControlError> {
-        let marks = Marks::new(&self.terms.run, number);
+        self.open_as(case, profile, Marks::new(&self.terms.run, number)).await
+    }
+
+    /// Begins a conversation with these marks.
+    pub(crate) async fn open_as(
+        &self,
+        case: &Case,
+        profile: Profile,
+        marks: Marks,
+    ) -> Result<Conversation, ControlError> {
         let needs = case.required();
         let (tokens, place) = match &self.control {
             Some(control) if needs.contains(&Need::Workspace) => {

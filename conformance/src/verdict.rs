@@ -12,7 +12,7 @@ use crate::contract::Deviation;
 use crate::control::ControlError;
 use crate::difference::Difference;
 use crate::guard::Refused;
-use crate::ledger::Made;
+use crate::ledger::{Fate, Made};
 
 /// What came of one case.
 #[derive(Debug)]
@@ -44,6 +44,14 @@ pub struct CaseReport {
 }
 
 impl CaseReport {
+    /// What it made and is still there, each with the reason.
+    pub fn left_behind(&self) -> impl Iterator<Item = String> {
+        self.made.iter().filter_map(|made| match &made.fate {
+            Fate::Left(reason) => Some(format!("{} {}: {reason}", made.endpoint, made.id)),
+            Fate::Standing | Fate::Removed => None,
+        })
+    }
+
     /// Whether the baseline accepts its failure today.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
@@ -78,8 +86,10 @@ pub struct ExchangeRecord {
     pub request: SentRequest,
     /// What came back.
     pub answer: Answer,
-    /// Whether the answer was as it should be.
+    /// Whether the answer was as it should be, or departs from it in a known way.
     pub agrees: bool,
+    /// That known way.
+    pub deviation: Option<Deviation>,
 }
 
 /// The judgement on one case.

@@ -62,6 +62,15 @@ pub enum CommandError {
 }
 
 impl CommandError {
+    /// The same, of the option that gave the address.
+    #[must_use]
+    pub(super) fn of(self, option: &'static str) -> Self {
+        match self {
+            Self::BadUrl { source, .. } => Self::BadUrl { option, source },
+            other => other,
+        }
+    }
+
     /// The exit code that this error ends the program with.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {

@@ -16,16 +16,15 @@ use crate::baseline::Baseline;
 use crate::case::Profile;
 use crate::embedded::Embedded;
 use crate::exit_code::ExitCode;
-use crate::ledger::Fate;
 use crate::plan::Plan;
 use crate::probe;
 use crate::report::human::{CaseLines, Summary};
 use crate::run::{Schedule, Target};
 use crate::sweep::{self, Scope};
-use crate::verdict::RunReport;
+use crate::verdict::{CaseReport, RunReport};
 
 /// How many requests a host that is not local is asked at most unless `--requests` says otherwise.
-const HOSTED_REQUESTS: usize = 300;
+pub(super) const HOSTED_REQUESTS: usize = 300;
 /// How many cases are played at a time against such a host.
 const HOSTED_JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
 
@@ -116,7 +115,7 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
         None if !target.base.is_local() => Some(HOSTED_REQUESTS),
         requests => requests,
     };
-    let plan = Plan::new(plays, &target, budget);
+    let plan = Plan::new(plays, |case| target.lacks(case), budget);
     if args.dry_run {
         print(format_args!("{plan}"));
         return Ok(ExitCode::Passed);
@@ -166,13 +165,7 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
 /// What is still there of what the run made: the ledgers' word, and a look at the workspace, which also removes what no
 /// ledger knew of.
 async fn left(target: &Target, report: &RunReport) -> Vec<String> {
-    let made = report.cases.iter().flat_map(|case| &case.made);
-    let mut left: Vec<String> = made
-        .filter_map(|made| match &made.fate {
-            Fate::Left(reason) => Some(format!("{} {}: {reason}", made.endpoint, made.id)),
-            Fate::Standing | Fate::Removed => None,
-        })
-        .collect();
+    let mut left: Vec<String> = report.cases.iter().flat_map(CaseReport::left_behind).collect();
     let client = target.client();
     let scope = Scope { run: Some(target.terms.run.clone()), ..Scope::default() };
     match sweep::find(&client, &scope).await {

@@ -31,7 +31,8 @@ pub(super) enum Place {
 }
 
 /// A conversation under way.
-pub(super) struct Conversation {
+pub(crate) struct Conversation {
+    began: Instant,
     client: Client,
     place: Place,
     profile: Profile,
@@ -46,7 +47,7 @@ pub(super) struct Conversation {
 }
 
 /// Why a conversation ends before its last step.
-enum End {
+pub(crate) enum End {
     Error(CaseError),
     Skip(SkipReason),
 }
@@ -54,6 +55,7 @@ enum End {
 impl Conversation {
     pub(super) fn new(client: Client, place: Place, profile: Profile, stop: Stop) -> Self {
         Self {
+            began: Instant::now(),
             client,
             place,
             profile,
@@ -76,28 +78,28 @@ impl Conversation {
 
     /// Plays all steps, then removes what they made. A difference does not end the conversation, so that every answer
     /// is judged that still can be; an answer that never comes does.
-    pub(super) async fn play(mut self, case: &Case, profile: Profile) -> CaseReport {
-        let began = Instant::now();
+    pub(super) async fn play(mut self, case: &Case) -> CaseReport {
         let mut end = None;
         for (index, step) in case.steps.iter().enumerate() {
-            if self.stop.is_set() {
-                end = Some(End::Skip(SkipReason::Interrupted));
-                break;
-            }
             if let Err(reason) = self.step(index + 1, step).await {
                 end = Some(reason);
                 break;
             }
         }
+        self.finish(case, end).await
+    }
+
+    /// Removes what the conversation made, and says what came of it. `end`: why it did not come to its last step.
+    pub(crate) async fn finish(mut self, case: &Case, end: Option<End>) -> CaseReport {
         let made = match self.place {
             Place::Fresh(workspace) => {
                 // A workspace that stays behind in a mock harms nobody; the verdict stands.
                 workspace.delete().await.ok();
                 Vec::new()
             }
-            Place::Shared { mut ledger, .. } => {
-                cleanup::clean(&self.client, &mut ledger).await;
-                ledger.close()
+            Place::Shared { ref mut ledger, .. } => {
+                cleanup::clean(&self.client, ledger).await;
+                ledger.made().to_vec()
             }
         };
         let verdict = match end {
@@ -114,12 +116,16 @@ impl Conversation {
             agreed: self.exchanges.iter().filter(|exchange| exchange.agrees).count(),
             exchanges: self.exchanges,
             made,
-            took: began.elapsed(),
-            ..CaseReport::unplayed(case, profile, verdict)
+            took: self.began.elapsed(),
+            ..CaseReport::unplayed(case, self.profile, verdict)
         }
     }
 
-    async fn step(&mut self, number: usize, step: &Step) -> Result<(), End> {
+    /// Plays one step, the `number`th from 1.
+    pub(crate) async fn step(&mut self, number: usize, step: &Step) -> Result<(), End> {
+        if self.stop.is_set() {
+            return Err(End::Skip(SkipReason::Interrupted));
+        }
         match step {
             Step::Exchange(exchange) => self.exchange(number, exchange).await,
             preparing => match self.prepare(preparing).await {
@@ -159,7 +165,7 @@ impl Conversation {
         }
         let answer = sent.map_err(|source| End::Error(CaseError::NoAnswer { step, source }))?;
         let judged = self.judge(exchange, &answer);
-        let agrees = judged.is_ok();
+        let (agrees, deviation) = (judged.is_ok(), judged.as_ref().ok().cloned().flatten());
         if let Err(Departed { difference, expected }) = judged {
             if let (Place::Shared { .. }, Some(reason)) = (&self.place, obstacle::recognise(&answer)) {
                 return Err(End::Skip(reason));
@@ -173,30 +179,43 @@ impl Conversation {
             };
             self.failures.push(Failure { step, cause: cause.masked(&self.client.tokens) });
         }
-        self.exchanges.push(ExchangeRecord { step, request, answer, agrees });
+        self.exchanges.push(ExchangeRecord { step, request, answer, agrees, deviation });
         Ok(())
     }
 
-    /// Compares an answer with those that are right in the profile, and with the known deviation from them.
-    fn judge<'a>(&mut self, exchange: &'a Exchange, answer: &Answer) -> Result<(), Departed<'a>> {
+    /// The exchange that was played last.
+    pub(crate) fn last(&self) -> Option<&ExchangeRecord> {
+        self.exchanges.last()
+    }
+
+    /// Compares an answer with those that are right in the profile, and with the known deviation from them; says which
+    /// one the answer shows.
+    fn judge<'a>(
+        &mut self,
+        exchange: &'a Exchange,
+        answer: &Answer,
+    ) -> Result<Option<Deviation>, Departed<'a>> {
         let Some(known) = &exchange.deviation else {
-            return self.judge_any(&exchange.response, &exchange.or, answer);
+            return self.judge_any(&exchange.response, &exchange.or, answer).map(|()| None);
         };
-        if self.profile == Profile::Observed || self.deviations.contains(&known.id) {
-            return self.judge_any(&known.response, &[], answer);
+        if self.profile == Profile::Observed {
+            return self.judge_any(&known.response, &[], answer).map(|()| None);
+        }
+        if self.deviations.contains(&known.id) {
+            return self.judge_any(&known.response, &[], answer).map(|()| Some(known.id.clone()));
         }
         let before = self.matcher.bindings.clone();
         let departed = match self.judge_any(&exchange.response, &exchange.or, answer) {
             Ok(()) => {
                 self.kept.insert(known.id.clone());
-                return Ok(());
+                return Ok(None);
             }
             Err(departed) => departed,
         };
         let after = std::mem::replace(&mut self.matcher.bindings, before);
         if !self.kept.contains(&known.id) && judge(&known.response, answer, &mut self.matcher).is_ok() {
             self.deviations.insert(known.id.clone());
-            return Ok(());
+            return Ok(Some(known.id.clone()));
         }
         self.matcher.bindings = after;
         Err(departed)

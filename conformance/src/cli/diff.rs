@@ -1,0 +1,148 @@
+//! `weni-conformance diff`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::target::ControlArgs;
+use super::{CaseArgs, CommandError, TargetArgs, interrupt, print, usage};
+use crate::case::Profile;
+use crate::client::Http;
+use crate::diff;
+use crate::embedded::Embedded;
+use crate::exit_code::ExitCode;
+use crate::pace::Rate;
+use crate::plan::Plan;
+use crate::probe;
+use crate::run::Target;
+
+/// What stands for an address and means a mock started for the comparison.
+const MOCK: &str = "mock";
+
+/// Which two servers, and how to go about it.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub cases: CaseArgs,
+    /// The one server: its address, or `mock` for one started here, `mock=observed` for one in that profile
+    #[arg(long, value_name = "URL")]
+    pub a: String,
+    /// The other one
+    #[arg(long, value_name = "URL", default_value = MOCK)]
+    pub b: String,
+    /// The token for the one
+    #[arg(long, value_name = "TOKEN", env = "WENI_TOKEN", hide_env_values = true)]
+    pub token_a: Option<String>,
+    /// The token for the other [default: that for the one]
+    #[arg(long, value_name = "TOKEN", env = "WENI_TOKEN_B", hide_env_values = true)]
+    pub token_b: Option<String>,
+    /// Only cases that send nothing but GET, HEAD and OPTIONS: the default unless both hosts are local
+    #[arg(long, conflicts_with = "write")]
+    pub read_only: bool,
+    /// Also cases that write; prints first what they make and removes it at the end
+    #[arg(long)]
+    pub write: bool,
+    /// Print what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Also cases that store tel:, whatsapp:, mailto: and other URNs, behind which there may be a person
+    #[arg(long)]
+    pub phone_urns: bool,
+    /// Send at most so many requests to each; 0: no limit [default: 300 unless both hosts are local]
+    #[arg(long, value_name = "N")]
+    pub requests: Option<usize>,
+    /// The time limit for one exchange, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = usage::seconds)]
+    pub timeout: Duration,
+    /// How many requests to each in which time, such as 2500/hour [default: 2500/hour for a host that is not local]
+    #[arg(long)]
+    pub rate: Option<Rate>,
+    /// Write the comparison as JSON to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+/// Plays the cases with both and prints every difference once.
+pub(super) async fn diff(args: DiffArgs) -> Result<ExitCode, CommandError> {
+    let (mut a, _mock_a) = args.side("--a", &args.a, args.token_a.as_deref()).await?;
+    let token_b = args.token_b.as_deref().or(args.token_a.as_deref());
+    let (mut b, _mock_b) = args.side("--b", &args.b, token_b).await?;
+    let local = a.base.is_local() && b.base.is_local();
+    for target in [&mut a, &mut b] {
+        target.terms.write = !args.read_only && (args.write || local);
+        target.terms.other_urns &= args.phone_urns || local && args.a == MOCK && args.b == MOCK;
+    }
+    b.terms.run = a.terms.run.clone();
+    b.terms.stop = a.terms.stop.clone();
+    let budget = match args.requests {
+        Some(0) => None,
+        None if !local => Some(super::run::HOSTED_REQUESTS),
+        requests => requests,
+    };
+    let plays =
+        args.cases.plays()?.into_iter().filter(|play| play.case.portable && play.case.workspace.is_none());
+    let plan = Plan::new(plays.collect(), |case| a.lacks(case).or_else(|| b.lacks(case)), budget);
+    if args.dry_run {
+        print(format_args!("{plan}"));
+        return Ok(ExitCode::Passed);
+    }
+    if args.write {
+        eprint!("{plan}");
+    }
+    interrupt::watch(a.terms.stop.clone(), a.terms.run.clone());
+    let report = diff::diff(&a, &b, &plan.plays).await;
+    print(&report);
+    if let Some(path) = &args.json {
+        let text = serde_json::to_string_pretty(&report).unwrap_or_default();
+        std::fs::write(path, text + "\n")
+            .map_err(|source| CommandError::Write { path: path.clone(), source })?;
+    }
+    Ok(if a.terms.stop.is_set() {
+        ExitCode::Interrupted
+    } else if !report.differences.is_empty() {
+        ExitCode::Failed
+    } else if report.exchanges == 0 || !report.cut_short.is_empty() {
+        ExitCode::NotJudged
+    } else {
+        ExitCode::Passed
+    })
+}
+
+impl DiffArgs {
+    /// One of the two, and the mock that it is, to be kept until the end.
+    async fn side(
+        &self,
+        option: &'static str,
+        place: &str,
+        token: Option<&str>,
+    ) -> Result<(Target, Option<Embedded>), CommandError> {
+        let profile = match place {
+            MOCK | "mock=documented" => Some(Profile::Documented),
+            "mock=observed" => Some(Profile::Observed),
+            _ => None,
+        };
+        if let Some(profile) = profile {
+            let mock = Embedded::start(profile).await;
+            let target = mock
+                .target(Http::new(self.timeout)?)
+                .await
+                .map_err(|source| CommandError::BadUrl { option, source })?;
+            return Ok((target, Some(mock)));
+        }
+        let named = TargetArgs {
+            url: Some(place.to_owned()),
+            token: token.map(str::to_owned),
+            timeout: self.timeout,
+            rate: self.rate,
+        };
+        let mut target = named.target().map_err(|error| error.of(option))?;
+        target.terms.other_urns = true;
+        if !self.dry_run {
+            probe::probe(&target.client()).await?;
+        }
+        ControlArgs { control: None, control_token: None }.attach(&mut target).await?;
+        Ok((target, None))
+    }
+}

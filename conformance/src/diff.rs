@@ -1,0 +1,183 @@
+//! The same conversations with two servers, in step, and every difference between their answers once: how far a mock
+//! has drifted from staging.
+
+mod compare;
+mod label;
+mod pairs;
+mod show;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::case::{Case, Profile, Step};
+use crate::client::Endpoint;
+use crate::difference::Place;
+use crate::mark::Marks;
+use crate::run::{Conversation, End, Play, Target};
+use crate::verdict::{CaseError, CaseReport, ExchangeRecord, Verdict};
+use compare::Comparison;
+use label::Label;
+
+/// What came of comparing two servers.
+#[derive(Debug, Default, Serialize)]
+pub struct DiffReport {
+    /// The address of the one.
+    pub a: String,
+    /// The address of the other.
+    pub b: String,
+    /// How many exchanges were compared.
+    pub exchanges: usize,
+    /// How many of them differ.
+    pub differing: usize,
+    /// How many cases were played with both, in whole or in part.
+    pub cases: usize,
+    /// Each difference once, the gravest first.
+    pub differences: Vec<Drift>,
+    /// Cases that could not be played to the end, and why.
+    pub cut_short: Vec<String>,
+    /// What was made and is still there.
+    pub left: Vec<String>,
+}
+
+/// One difference between two servers, wherever it showed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Drift {
+    /// `POST /api/v2/contacts.json`.
+    pub request: String,
+    /// The part of the answer: `status`, `header allow`, or a JSON pointer with `*` for the places of a list.
+    pub place: String,
+    /// What the one answers there.
+    pub a: String,
+    /// What the other answers.
+    pub b: String,
+    /// Which of them keeps the contract.
+    pub label: Label,
+    /// Where it showed first, as a `curl` command to the one.
+    pub curl: String,
+    /// Where it showed: `case, step 3`.
+    pub seen: Vec<String>,
+    #[serde(skip)]
+    rank: Rank,
+}
+
+/// The gravest first: what nobody knew of before what is known, statuses before bodies before headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    known: bool,
+    place: u8,
+}
+
+impl Rank {
+    fn of(label: &Label, place: &Place) -> Self {
+        let place = match place {
+            Place::Status => 0,
+            Place::Body(_) => 1,
+            Place::Header(_) => 2,
+        };
+        Self { known: label.is_known(), place }
+    }
+}
+
+/// Plays the cases with both servers, one after the other, and compares every answer.
+pub async fn diff(a: &Target, b: &Target, plays: &[Play]) -> DiffReport {
+    let mut report = DiffReport { a: a.base.to_string(), b: b.base.to_string(), ..DiffReport::default() };
+    let mut drifts: BTreeMap<[String; 4], Drift> = BTreeMap::new();
+    for (number, play) in plays.iter().enumerate().filter(|(_, play)| !play.left_out) {
+        if a.terms.stop.is_set() {
+            report.cut_short.push("interrupted".to_owned());
+            break;
+        }
+        let marks = Marks::new(&a.terms.run, number);
+        let (one, other) = tokio::join!(
+            a.open_as(&play.case, Profile::Documented, marks.clone()),
+            b.open_as(&play.case, Profile::Documented, marks)
+        );
+        match (one, other) {
+            (Ok(one), Ok(other)) => {
+                report.cases += 1;
+                in_step(&play.case, one, other, &mut report, &mut drifts).await;
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                report.cut_short.push(format!("{}: {error}", play.case.id));
+            }
+        }
+    }
+    report.differences = drifts.into_values().collect();
+    report.differences.sort_by(|x, y| (x.rank, y.seen.len()).cmp(&(y.rank, x.seen.len())));
+    report
+}
+
+/// Plays one case with both.
+async fn in_step(
+    case: &Case,
+    mut a: Conversation,
+    mut b: Conversation,
+    report: &mut DiffReport,
+    drifts: &mut BTreeMap<[String; 4], Drift>,
+) {
+    let mut comparison = Comparison::default();
+    let mut ends: (Option<End>, Option<End>) = (None, None);
+    for (index, step) in case.steps.iter().enumerate() {
+        let number = index + 1;
+        let (of_a, of_b) = tokio::join!(a.step(number, step), b.step(number, step));
+        let played =
+            |conversation: &'_ Conversation| conversation.last().is_some_and(|last| last.step == number);
+        if let (Step::Exchange(exchange), true, true) = (step, played(&a), played(&b))
+            && let (Some(one), Some(other)) = (a.last(), b.last())
+        {
+            report.exchanges += 1;
+            let points = comparison.answers(&exchange.response, &one.answer, &other.answer);
+            report.differing += usize::from(!points.is_empty());
+            for point in points {
+                note(case, one, other, point, drifts);
+            }
+        }
+        ends = (of_a.err(), of_b.err());
+        if ends.0.is_some() || ends.1.is_some() {
+            break;
+        }
+    }
+    for (side, conversation, end) in [("A", a, ends.0), ("B", b, ends.1)] {
+        let done = conversation.finish(case, end).await;
+        report.left.extend(done.left_behind().map(|what| format!("{side}: {what}")));
+        report.cut_short.extend(cut_short(&done).map(|why| format!("{} with {side}: {why}", case.id)));
+    }
+}
+
+/// Why a case did not come to its last step.
+fn cut_short(case: &CaseReport) -> Option<String> {
+    let told = |error: &CaseError| error.to_string();
+    match &case.verdict {
+        Verdict::Error(error) | Verdict::Failed { cut_short: Some(error), .. } => Some(told(error)),
+        Verdict::Skipped(reason) => Some(reason.to_string()),
+        _ => None,
+    }
+}
+
+/// Enters a difference, or that one known already shows again.
+fn note(
+    case: &Case,
+    a: &ExchangeRecord,
+    b: &ExchangeRecord,
+    point: compare::Point,
+    drifts: &mut BTreeMap<[String; 4], Drift>,
+) {
+    let path = Endpoint::of(&a.request.url).map_or_else(|| a.request.url.path().to_owned(), Endpoint::path);
+    let request = format!("{} {path}", a.request.method);
+    let place = compare::in_general(&point.place);
+    let key = [request.clone(), place.clone(), point.a.clone(), point.b.clone()];
+    let seen = format!("{}, step {}", case.id, a.step);
+    let label = Label::of(case, a, b);
+    let drift = drifts.entry(key).or_insert_with(|| Drift {
+        request,
+        place,
+        rank: Rank::of(&label, &point.place),
+        a: point.a,
+        b: point.b,
+        label,
+        curl: a.request.curl(),
+        seen: Vec::new(),
+    });
+    drift.seen.push(seen);
+}

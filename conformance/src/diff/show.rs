@@ -1,0 +1,46 @@
+//! A comparison for people.
+
+use std::fmt;
+
+use super::{DiffReport, Drift};
+use crate::difference::shorten;
+
+/// How many of the places where a difference showed are named.
+const SHOWN: usize = 3;
+
+impl fmt::Display for DiffReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "A: {}\nB: {}\n", self.a, self.b)?;
+        for (index, drift) in self.differences.iter().enumerate() {
+            writeln!(f, "{}. {drift}", index + 1)?;
+        }
+        for reason in &self.cut_short {
+            writeln!(f, "not compared to the end: {reason}")?;
+        }
+        for what in &self.left {
+            writeln!(f, "left there: {what}")?;
+        }
+        writeln!(
+            f,
+            "{} of {} exchanges differ in {} ways ({} cases)",
+            self.differing,
+            self.exchanges,
+            self.differences.len(),
+            self.cases
+        )
+    }
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {}", self.request, self.place)?;
+        writeln!(f, "   A: {}", shorten(&self.a))?;
+        writeln!(f, "   B: {}", shorten(&self.b))?;
+        writeln!(f, "   {}", self.label)?;
+        let more = self.seen.len().saturating_sub(SHOWN);
+        let seen = self.seen.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        writeln!(f, "   seen in {seen}{more}")?;
+        writeln!(f, "   {}", self.curl)
+    }
+}
