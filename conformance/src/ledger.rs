@@ -27,6 +27,8 @@ pub enum Fate {
     Standing,
     /// It was deleted.
     Removed,
+    /// A field of the few that all runs share: the API deletes none.
+    Kept,
     /// It is still there, and why.
     Left(String),
 }
@@ -92,6 +94,13 @@ impl Ledger {
         }
     }
 
+    /// Says that the fields made so far are those that were meant.
+    pub fn keep_fields(&mut self) {
+        for made in self.made.iter_mut().filter(|made| made.endpoint == Endpoint::Fields) {
+            made.fate = Fate::Kept;
+        }
+    }
+
     /// Notes what a request did, as its answer tells; `None`: there was none.
     pub fn note(&mut self, request: &SentRequest, answer: Option<&Answer>) {
         let Some(endpoint) = Endpoint::of(&request.url) else { return };
@@ -117,7 +126,7 @@ impl Ledger {
         let Ok(body) = serde_json::from_str::<Value>(&answer.text) else { return };
         if endpoint == Endpoint::Fields {
             if let (201, Some(key)) = (answer.status, body["key"].as_str()) {
-                let fate = Fate::Left("the API deletes no fields; every run uses this one again".to_owned());
+                let fate = Fate::Left("the API deletes no fields".to_owned());
                 self.made.push(Made { endpoint, id: key.to_owned(), fate });
             }
             return;

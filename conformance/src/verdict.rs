@@ -48,7 +48,7 @@ impl CaseReport {
     pub fn left_behind(&self) -> impl Iterator<Item = String> {
         self.made.iter().filter_map(|made| match &made.fate {
             Fate::Left(reason) => Some(format!("{} {}: {reason}", made.endpoint, made.id)),
-            Fate::Standing | Fate::Removed => None,
+            Fate::Standing | Fate::Removed | Fate::Kept => None,
         })
     }
 

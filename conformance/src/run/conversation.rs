@@ -166,6 +166,9 @@ impl Conversation {
         let answer = sent.map_err(|source| End::Error(CaseError::NoAnswer { step, source }))?;
         let judged = self.judge(exchange, &answer);
         let (agrees, deviation) = (judged.is_ok(), judged.as_ref().ok().cloned().flatten());
+        if let (Place::Shared { ledger, .. }, true) = (&mut self.place, agrees) {
+            ledger.keep_fields();
+        }
         if let Err(Departed { difference, expected }) = judged {
             if let (Place::Shared { .. }, Some(reason)) = (&self.place, obstacle::recognise(&answer)) {
                 return Err(End::Skip(reason));

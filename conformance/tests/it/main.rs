@@ -13,3 +13,4 @@ mod play;
 mod readme;
 mod schema;
 mod support;
+mod trace;
