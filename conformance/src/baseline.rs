@@ -169,6 +169,6 @@ fn place(case: &CaseReport) -> Option<String> {
     let first = failures.first()?;
     Some(match &first.cause {
         FailureCause::Differs { difference, .. } => format!("step {}: {}", first.step, difference.place),
-        FailureCause::NotPlayed(_) => format!("step {}: not played", first.step),
+        FailureCause::NotPlayed(_) | FailureCause::NotSent(_) => format!("step {}: not played", first.step),
     })
 }

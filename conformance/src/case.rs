@@ -81,15 +81,20 @@ impl Case {
             .all(|step| matches!(step, Step::Exchange(exchange) if exchange.request.only_reads()))
     }
 
-    /// What the case makes, as far as its file tells: an endpoint, and a field's label, for each request that may be
-    /// answered 201.
-    pub fn makes(&self) -> impl Iterator<Item = (Endpoint, Option<String>)> {
+    /// What the case makes, as far as its file tells: for each request that may be answered 201 the endpoint, and the
+    /// label, name or URN of what is made.
+    pub fn makes(&self) -> impl Iterator<Item = (Endpoint, Option<Template>)> {
         let makes = |exchange: &&Exchange| exchange.described().any(|response| response.status == 201);
         self.exchanges().filter(makes).filter_map(|exchange| {
-            let Target::Path(path, _) = &exchange.request.target else { return None };
+            let Target::Path(path, query) = &exchange.request.target else { return None };
             let endpoint = Endpoint::of_path(path)?;
-            let label = exchange.request.body.as_ref().and_then(|body| body.member("label"));
-            Some((endpoint, label))
+            let body = exchange.request.body.as_ref();
+            let of_body = body.and_then(|body| match endpoint {
+                Endpoint::Fields => body.text("/label"),
+                Endpoint::Groups => body.text("/name"),
+                Endpoint::Contacts => body.text("/name").or_else(|| body.text("/urns/0")),
+            });
+            Some((endpoint, of_body.map(Template::new).or_else(|| query.parameter("urn"))))
         })
     }
 

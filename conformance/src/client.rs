@@ -22,6 +22,9 @@ pub use token::{Token, Tokens};
 /// A well-formed token that belongs to nobody: what the role `bad` sends.
 const STRANGER: &str = "Token 0123456789012345678901234567890123456789";
 
+/// The name that stands for the administrator's token, in an `Authorization` header alone.
+pub(crate) const TOKEN: &str = "token";
+
 /// Why a request of a case cannot be made concrete.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PrepareError {
@@ -134,6 +137,15 @@ impl Client {
         match actor {
             Actor::Nobody => Ok(None),
             Actor::Stranger => Ok(Some(HeaderValue::from_static(STRANGER))),
+            Actor::Raw(value) if value.names().contains(&TOKEN) => {
+                let token = self.tokens.get(Role::Administrator);
+                let token = token.ok_or(PrepareError::NoToken(Role::Administrator))?;
+                let mut bindings = bindings.clone();
+                bindings.set(TOKEN, token.reveal());
+                let mut value = header_value(&value.fill(&bindings)?)?;
+                value.set_sensitive(true);
+                Ok(Some(value))
+            }
             Actor::Raw(value) => header_value(&value.fill(bindings)?).map(Some),
             Actor::Role(role) => {
                 let token = self.tokens.get(*role).ok_or(PrepareError::NoToken(*role))?;

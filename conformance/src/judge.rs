@@ -1,5 +1,7 @@
 //! Judges one answer.
 
+use serde_json::Value;
+
 use crate::bindings::Bindings;
 use crate::case::{Kind, Pattern, Response};
 use crate::client::Answer;
@@ -49,6 +51,7 @@ fn judge_header(
 ) -> Result<(), Difference> {
     let got = answer.header(name);
     let (fits, wanted) = match expected {
+        Pattern::Literal(Value::Null) => (got.is_none(), "nothing".to_owned()),
         Pattern::Any => (got.is_some(), "any value".to_owned()),
         Pattern::Prefix(prefix) => {
             (got.as_ref().is_some_and(|got| got.starts_with(prefix)), format!("{prefix}…"))

@@ -73,6 +73,17 @@ impl Comparison<'_> {
                 }
                 self.differs(format!("an item {item}"), format!("{} items: {got}", list.len()))
             }
+            (Pattern::None(item), Value::Array(list)) => {
+                let before = self.bindings.clone();
+                let found = list.iter().position(|got| self.attempt(item, got).is_ok());
+                *self.bindings = before;
+                match found {
+                    Some(index) => self.within(Segment::Item(index), |this| {
+                        this.differs(format!("no item {item}"), &list[index])
+                    }),
+                    None => Ok(()),
+                }
+            }
             (Pattern::OneOf(choices), _) => {
                 if choices.iter().any(|choice| self.attempt(choice, got).is_ok()) {
                     return Ok(());
@@ -80,7 +91,9 @@ impl Comparison<'_> {
                 let choices: Vec<_> = choices.iter().map(Pattern::to_string).collect();
                 self.differs(format!("one of {}", choices.join(", ")), got)
             }
-            (Pattern::Each(_) | Pattern::Some(_), _) => self.differs(Kind::List.described(), got),
+            (Pattern::Each(_) | Pattern::Some(_) | Pattern::None(_), _) => {
+                self.differs(Kind::List.described(), got)
+            }
             (Pattern::Prefix(prefix), Value::String(text)) if text.starts_with(prefix) => Ok(()),
             (Pattern::Prefix(prefix), _) => self.differs(format!("{}…", Value::from(prefix.as_str())), got),
             (Pattern::Text(template), _) => {
@@ -156,7 +169,7 @@ impl Comparison<'_> {
         let mut got: Vec<(usize, &Value)> = list.iter().enumerate().collect();
         if self.is_groups_of_contact(items, list) {
             // The order of a contact's groups is not promised.
-            expected.sort_by_key(|item| item.member("name").and_then(Pattern::as_str));
+            expected.sort_by_key(|item| item.member("name").and_then(|name| self.text(name)));
             got.sort_by_key(|(_, item)| item.get("name").and_then(Value::as_str));
         }
         if expected.len() != got.len() {
@@ -172,8 +185,16 @@ impl Comparison<'_> {
     /// Whether this is a member `groups` whose items, here and there, are objects with a name.
     fn is_groups_of_contact(&self, items: &[Pattern], list: &[Value]) -> bool {
         matches!(self.path.last(), Some(Segment::Member(name)) if name == "groups")
-            && items.iter().all(|item| item.member("name").and_then(Pattern::as_str).is_some())
+            && items.iter().all(|item| item.member("name").and_then(|name| self.text(name)).is_some())
             && list.iter().all(|item| item.get("name").is_some_and(Value::is_string))
+    }
+
+    /// The text that a pattern stands for, if it is one.
+    fn text(&self, pattern: &Pattern) -> Option<String> {
+        match pattern {
+            Pattern::Text(template) => Some(template.fill_known(self.bindings)),
+            pattern => pattern.as_str().map(str::to_owned),
+        }
     }
 
     fn bind(&mut self, kind: String, name: &str, value: &str) -> Result<(), Difference> {

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::bindings::Bindings;
 use crate::case::{Case, Clause, Need};
 use crate::client::Endpoint;
+use crate::mark::{Marks, RunId};
 use crate::run::Play;
 use crate::verdict::SkipReason;
 
@@ -20,8 +22,8 @@ pub struct Plan {
     pub requests: usize,
     /// How many cases are played.
     pub cases: usize,
-    /// How many contacts and groups they make on the workspace.
-    pub makes: BTreeMap<Endpoint, usize>,
+    /// The contacts and groups that they make on the workspace: a name or URN, and the case's id.
+    pub makes: BTreeMap<Endpoint, Vec<(String, String)>>,
     /// The labels of the fields that they make where they are not there yet.
     pub fields: BTreeSet<String>,
     /// The clauses that are judged.
@@ -33,10 +35,11 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Plans a run of these cases. `lacks`: what a target lacks for a case. `budget`: how many requests it may send at most; then the cases are taken that cover
+    /// Plans a run of these cases under this id. `lacks`: what a target lacks for a case. `budget`: how many requests it may send at most; then the cases are taken that cover
     /// most clauses for their requests, and of the others the cheapest.
     #[must_use]
     pub fn new(
+        run: &RunId,
         mut plays: Vec<Play>,
         lacks: impl Fn(&Case) -> Option<SkipReason>,
         budget: Option<usize>,
@@ -61,7 +64,7 @@ impl Plan {
             if taken.contains(&index) {
                 plan.requests += cost(&play.case);
                 plan.clauses.extend(play.case.clauses.iter().copied());
-                plan.note_makes(&play.case);
+                plan.note_makes(&play.case, &Marks::new(run, index));
             } else {
                 play.left_out = lacks[index].is_none();
                 let reason = lacks[index].clone().unwrap_or(SkipReason::Budget).to_string();
@@ -78,16 +81,19 @@ impl Plan {
         plan
     }
 
-    fn note_makes(&mut self, case: &Case) {
+    fn note_makes(&mut self, case: &Case, marks: &Marks) {
         if case.required().contains(&Need::Workspace) {
             return;
         }
+        let mut bindings = Bindings::default();
+        marks.bind(&mut bindings);
         for (endpoint, label) in case.makes() {
-            match (endpoint, label) {
-                (Endpoint::Fields, Some(label)) => {
-                    self.fields.insert(label);
-                }
-                (endpoint, _) => *self.makes.entry(endpoint).or_default() += 1,
+            let label =
+                label.map_or_else(|| "without a name".to_owned(), |label| label.fill_known(&bindings));
+            if endpoint == Endpoint::Fields {
+                self.fields.insert(label);
+            } else {
+                self.makes.entry(endpoint).or_default().push((label, case.id.clone()));
             }
         }
     }
@@ -138,22 +144,19 @@ impl fmt::Display for Plan {
             self.clauses.len(),
             Clause::all().count()
         )?;
-        let made = |endpoint| self.makes.get(&endpoint).copied().unwrap_or_default();
-        let (contacts, groups) = (made(Endpoint::Contacts), made(Endpoint::Groups));
-        if contacts + groups > 0 {
-            writeln!(
-                f,
-                "  makes {contacts} contacts and {groups} groups, marked in their names or URNs, and removes them again"
-            )?;
+        for (endpoint, made) in &self.makes {
+            writeln!(f, "  makes {} {endpoint}, and removes them again:", made.len())?;
+            for (label, id) in made {
+                writeln!(f, "    {label} ({id})")?;
+            }
         }
         if !self.fields.is_empty() {
-            let labels: Vec<_> = self.fields.iter().map(String::as_str).collect();
             writeln!(
                 f,
-                "  makes, unless they are there from an earlier run, {} fields that the API cannot remove: {}",
-                labels.len(),
-                labels.join(", ")
+                "  makes {} fields, if they are not there yet; the API cannot remove them:",
+                self.fields.len()
             )?;
+            self.fields.iter().try_for_each(|label| writeln!(f, "    {label}"))?;
         }
         for (reason, count) in &self.left_out {
             writeln!(f, "  leaves out {count}: {reason}")?;

@@ -129,7 +129,8 @@ impl Target {
         if self.control.is_none() && !of_control.is_empty() {
             return Some(SkipReason::NoControl(of_control));
         }
-        if !self.terms.write && (fresh || !case.only_reads()) {
+        // What it uses is made by writing.
+        if !self.terms.write && (fresh || !case.only_reads() || !case.uses.is_empty()) {
             return Some(SkipReason::ReadOnly);
         }
         if fresh {

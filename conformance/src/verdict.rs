@@ -137,6 +137,8 @@ pub enum FailureCause {
     },
     /// The step uses something that an earlier answer failed to show.
     NotPlayed(PrepareError),
+    /// The step was not sent, because no earlier answer showed that what it is about was made by the case.
+    NotSent(Refused),
 }
 
 impl FailureCause {
@@ -188,6 +190,10 @@ pub enum SkipReason {
 }
 
 fn list(needs: &BTreeSet<Need>) -> String {
+    // In a workspace of its own the rest would be there, too.
+    if needs.contains(&Need::Workspace) {
+        return Need::Workspace.to_string();
+    }
     needs.iter().map(Need::to_string).collect::<Vec<_>>().join(", ")
 }
 
@@ -209,14 +215,6 @@ pub enum CaseError {
         step: usize,
         /// What went wrong.
         source: PrepareError,
-    },
-    /// A request would have touched what the case did not make.
-    #[error("step {step}: {source}")]
-    Guarded {
-        /// The step, from 1.
-        step: usize,
-        /// Which rule it breaks.
-        source: Refused,
     },
     /// The fresh workspace could not be made, or a preparing step could not be carried out.
     #[error("preparation: {0}")]

@@ -41,6 +41,8 @@ pub enum Pattern {
     Each(Box<Pattern>),
     /// `{"$some": …}`: a list of which an item is so; the first such item binds.
     Some(Box<Pattern>),
+    /// `{"$none": …}`: a list of which no item is so.
+    None(Box<Pattern>),
     /// `{"$one_of": […]}`: the first of these that fits.
     OneOf(Vec<Pattern>),
 }
@@ -57,6 +59,7 @@ const MARKERS: &[&str] = &[
     "$contains",
     "$each",
     "$some",
+    "$none",
     "$one_of",
 ];
 
@@ -67,7 +70,9 @@ impl Pattern {
         match self {
             Self::List(items) => items.iter().for_each(|item| item.walk(see)),
             Self::Object(members) => members.iter().for_each(|(_, member)| member.walk(see)),
-            Self::Contains(inner) | Self::Each(inner) | Self::Some(inner) => inner.walk(see),
+            Self::Contains(inner) | Self::Each(inner) | Self::Some(inner) | Self::None(inner) => {
+                inner.walk(see)
+            }
             Self::OneOf(choices) => choices.iter().for_each(|choice| choice.walk(see)),
             Self::Literal(_)
             | Self::Uuid(_)
@@ -117,6 +122,7 @@ impl Pattern {
             "$contains" => Err("`$contains` takes an object".to_owned()),
             "$each" => Ok(Self::Each(Box::new(argument))),
             "$some" => Ok(Self::Some(Box::new(argument))),
+            "$none" => Ok(Self::None(Box::new(argument))),
             "$one_of" => match argument {
                 Self::List(choices) if !choices.is_empty() => Ok(Self::OneOf(choices)),
                 _ => Err("`$one_of` takes a list of at least one".to_owned()),
@@ -159,6 +165,7 @@ impl Serialize for Pattern {
             Self::Contains(inner) => serializer.collect_map([("$contains", inner)]),
             Self::Each(inner) => serializer.collect_map([("$each", inner)]),
             Self::Some(inner) => serializer.collect_map([("$some", inner)]),
+            Self::None(inner) => serializer.collect_map([("$none", inner)]),
             Self::OneOf(choices) => serializer.collect_map([("$one_of", choices)]),
         }
     }

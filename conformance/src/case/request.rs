@@ -55,6 +55,25 @@ pub enum Query {
     Raw(Template),
 }
 
+impl Query {
+    /// The value of a parameter; of a repeated one the last.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<Template> {
+        match self {
+            Self::None => None,
+            Self::Pairs(pairs) => {
+                pairs.iter().rev().find(|(key, _)| key.as_str() == name).map(|(_, value)| value.clone())
+            }
+            Self::Raw(text) => {
+                let mut url: reqwest::Url = "http://localhost/".parse().ok()?;
+                url.set_query(Some(text.as_str()));
+                let value = url.query_pairs().filter(|(key, _)| key == name).last()?.1.into_owned();
+                Some(Template::new(value))
+            }
+        }
+    }
+}
+
 /// The body of a request. `Content-Type` is `application/json` unless the case gives another.
 #[derive(Debug, Clone)]
 pub enum Body {
@@ -76,12 +95,12 @@ impl Body {
         }
     }
 
-    /// The text of a member of the body, if this is a JSON object and the member a string.
+    /// The string at a place of the body, given as a JSON pointer, if the body is JSON and there is one.
     #[must_use]
-    pub fn member(&self, name: &str) -> Option<String> {
+    pub fn text(&self, pointer: &str) -> Option<String> {
         let Self::Json(json) = self else { return None };
         let body: serde_json::Value = serde_json::from_str(json.as_str()).ok()?;
-        body.get(name)?.as_str().map(str::to_owned)
+        body.pointer(pointer)?.as_str().map(str::to_owned)
     }
 
     /// The names that the body refers to.

@@ -83,7 +83,8 @@ pub(super) async fn diff(args: DiffArgs) -> Result<ExitCode, CommandError> {
     };
     let plays =
         args.cases.plays()?.into_iter().filter(|play| play.case.portable && play.case.workspace.is_none());
-    let plan = Plan::new(plays.collect(), |case| a.lacks(case).or_else(|| b.lacks(case)), budget);
+    let plan =
+        Plan::new(&a.terms.run, plays.collect(), |case| a.lacks(case).or_else(|| b.lacks(case)), budget);
     if args.dry_run {
         print(format_args!("{plan}"));
         return Ok(ExitCode::Passed);

@@ -115,7 +115,7 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
         None if !target.base.is_local() => Some(HOSTED_REQUESTS),
         requests => requests,
     };
-    let plan = Plan::new(plays, |case| target.lacks(case), budget);
+    let plan = Plan::new(&target.terms.run, plays, |case| target.lacks(case), budget);
     if args.dry_run {
         print(format_args!("{plan}"));
         return Ok(ExitCode::Passed);

@@ -34,7 +34,9 @@ impl SentRequest {
 fn header(name: &HeaderName, value: &HeaderValue) -> Option<String> {
     if value.is_sensitive() {
         // Double quotes, so that the shell puts the token in.
-        return Some(format!("-H \"{name}: Token {MASK}\""));
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let keyword = text.split_once(' ').map_or("", |(keyword, _)| keyword);
+        return Some(format!("-H \"{name}: {keyword} {MASK}\""));
     }
     let text = String::from_utf8_lossy(value.as_bytes());
     if name == ACCEPT && text == "application/json" {

@@ -23,6 +23,11 @@ impl Token {
         Self(text.into())
     }
 
+    /// The token itself, for a header that is marked as sensitive.
+    pub(super) fn reveal(&self) -> &str {
+        &self.0
+    }
+
     /// The value of an `Authorization` header. It is marked as sensitive, which keeps it out of whatever is printed.
     ///
     /// # Errors

@@ -94,7 +94,16 @@ impl Comparison {
     fn value(&mut self, at: &str, expected: Option<&Pattern>, how: BodyMatch, a: &Value, b: &Value) {
         match (expected, a, b) {
             (Some(Pattern::Any), ..) => {}
-            (Some(Pattern::Each(_) | Pattern::Some(_) | Pattern::OneOf(_) | Pattern::Type(_)), ..) => {
+            (
+                Some(
+                    Pattern::Each(_)
+                    | Pattern::Some(_)
+                    | Pattern::None(_)
+                    | Pattern::OneOf(_)
+                    | Pattern::Type(_),
+                ),
+                ..,
+            ) => {
                 self.shapes(at, a, b);
             }
             (Some(Pattern::Contains(inner)), Value::Object(_), Value::Object(_)) => {

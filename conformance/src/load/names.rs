@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::case::{Actor, BodyMatch, Exchange, Pattern, Query, Request, Response, Step, Target, Template};
+use crate::client::TOKEN;
 use crate::mark::Marks;
 
 /// The one name, of those bound before the first step, that answers show.
@@ -64,7 +65,7 @@ fn check_response<'a>(response: &'a Response, bound: &mut BTreeSet<&'a str>) -> 
             let mut shown = Vec::new();
             let (mut binds_in_each, mut taken) = (false, None);
             body.walk(&mut |pattern| match pattern {
-                Pattern::Each(item) => item.walk(&mut |inner| {
+                Pattern::Each(item) | Pattern::None(item) => item.walk(&mut |inner| {
                     binds_in_each |= matches!(inner, Pattern::Uuid(_) | Pattern::Time(_) | Pattern::Url(_));
                 }),
                 Pattern::Uuid(name) | Pattern::Time(name) | Pattern::Url(name) => {
@@ -77,7 +78,7 @@ fn check_response<'a>(response: &'a Response, bound: &mut BTreeSet<&'a str>) -> 
             });
             if binds_in_each {
                 return Err(
-                    "response: `$each` is about every item, so none of them can be bound: use `$type`"
+                    "response: `$each` and `$none` bind nothing: use `$type`, or `$text` for what is bound"
                         .to_owned(),
                 );
             }
@@ -102,7 +103,7 @@ fn used(request: &Request) -> Vec<&str> {
         }
     };
     if let Actor::Raw(text) = &request.actor {
-        names.extend(text.names());
+        names.extend(text.names().into_iter().filter(|name| *name != TOKEN));
     }
     names.extend(request.body.iter().flat_map(|body| body.names()));
     names

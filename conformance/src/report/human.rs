@@ -36,6 +36,7 @@ fn write_failure(f: &mut fmt::Formatter<'_>, failure: &Failure) -> fmt::Result {
     let step = failure.step;
     match &failure.cause {
         FailureCause::NotPlayed(reason) => writeln!(f, "  step {step}: not played, {reason}"),
+        FailureCause::NotSent(reason) => writeln!(f, "  step {step}: {reason}"),
         FailureCause::Differs { request, expected, got, difference } => {
             writeln!(f, "  step {step}: {difference}")?;
             writeln!(f, "    request:  {request}")?;

@@ -1,12 +1,12 @@
 //! One case, step by step.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::terms::Stop;
 use super::{cleanup, obstacle};
 use crate::case::{Case, Exchange, Profile, Response, Step, Unbound};
-use crate::client::{Answer, Client, PrepareError};
+use crate::client::{Answer, Client, ClientError, PrepareError, SentRequest};
 use crate::contract::Deviation;
 use crate::control::{ControlError, Workspace};
 use crate::difference::Difference;
@@ -16,6 +16,9 @@ use crate::ledger::Ledger;
 use crate::mark::Marks;
 use crate::matcher::Matcher;
 use crate::verdict::{CaseError, CaseReport, ExchangeRecord, Failure, FailureCause, SkipReason, Verdict};
+
+/// How long production reads fields and groups from a cache: 5 seconds (observed, Freshness).
+const FRESH: Duration = Duration::from_millis(5500);
 
 /// Where a conversation takes place.
 pub(super) enum Place {
@@ -136,8 +139,9 @@ impl Conversation {
                     Ok(())
                 }
                 Err(NotPrepared::NotOwn) => {
-                    let source = Refused::Preparation;
-                    Err(End::Error(CaseError::Guarded { step: number, source }))
+                    let cause = FailureCause::NotSent(Refused::Preparation);
+                    self.failures.push(Failure { step: number, cause });
+                    Ok(())
                 }
                 Err(NotPrepared::Control(error)) => Err(End::Error(error.into())),
             },
@@ -153,13 +157,13 @@ impl Conversation {
             }
             Err(source) => return Err(End::Error(CaseError::NoRequest { step, source })),
         };
-        if let Place::Shared { ledger, .. } = &self.place {
-            guard::check(&request, ledger)
-                .map_err(|source| End::Error(CaseError::Guarded { step, source }))?;
+        if let Place::Shared { ledger, .. } = &self.place
+            && let Err(refused) = guard::check(&request, ledger)
+        {
+            self.failures.push(Failure { step, cause: FailureCause::NotSent(refused) });
+            return Ok(());
         }
-        let throttles = exchange.described().any(|response| response.status == 429);
-        let sent =
-            if throttles { self.client.send_once(&request).await } else { self.client.send(&request).await };
+        let sent = self.send(&request, exchange).await;
         if let Place::Shared { ledger, .. } = &mut self.place {
             ledger.note(&request, sent.as_ref().ok());
         }
@@ -184,6 +188,19 @@ impl Conversation {
         }
         self.exchanges.push(ExchangeRecord { step, request, answer, agrees, deviation });
         Ok(())
+    }
+
+    /// Sends a request: once more where it came too soon after what it builds on was made.
+    async fn send(&self, request: &SentRequest, exchange: &Exchange) -> Result<Answer, ClientError> {
+        if exchange.described().any(|response| response.status == 429) {
+            return self.client.send_once(request).await;
+        }
+        let answer = self.client.send(request).await?;
+        if !is_stale(&answer) {
+            return Ok(answer);
+        }
+        tokio::time::sleep(FRESH).await;
+        self.client.send(request).await
     }
 
     /// The exchange that was played last.
@@ -293,6 +310,15 @@ impl Conversation {
         }
         Ok(())
     }
+}
+
+/// Whether the API does not know yet what was made a moment ago.
+fn is_stale(answer: &Answer) -> bool {
+    let unknown = ["unknown contact field '", "unknown contact group '"];
+    answer.status == 400
+        && answer.json().is_some_and(|body| {
+            body["error"].as_str().is_some_and(|error| unknown.iter().any(|text| error.starts_with(text)))
+        })
 }
 
 /// How an answer departs from the one that was meant.

@@ -29,7 +29,7 @@ fn stderr(output: &Output) -> String {
 
 #[rstest]
 #[case(
-    &[], "'weni-conformance' requires a subcommand but one was not provided [subcommands: run, list, sweep, help] (see --help)"
+    &[], "'weni-conformance' requires a subcommand but one was not provided [subcommands: run, list, diff, sweep, help] (see --help)"
 )]
 #[case(
     &["run", "--jbos", "2"],
