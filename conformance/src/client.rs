@@ -7,6 +7,8 @@ mod http;
 mod query;
 mod token;
 
+use std::time::Duration;
+
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
@@ -62,10 +64,12 @@ impl Client {
     /// # Errors
     /// No complete answer came, or the server asks for more patience than [`Pace::PATIENCE`].
     pub async fn send(&self, request: &SentRequest) -> Result<Answer, ClientError> {
+        let mut waited = Duration::ZERO;
         loop {
             let answer = self.send_once(request).await?;
             let Some(wait) = answer.retry_after().filter(|_| answer.status == 429) else { return Ok(answer) };
-            if wait > Pace::PATIENCE {
+            waited += wait.max(Duration::from_secs(1));
+            if waited > Pace::PATIENCE {
                 return Err(ClientError::Throttled(wait));
             }
             self.pace.pause(wait).await;

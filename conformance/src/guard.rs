@@ -83,7 +83,8 @@ fn is_harmless(name: &str, value: &str, request: &SentRequest, ledger: &Ledger) 
                 || value == marks.nobody
                 || (!shape::is_uuid(&value.to_lowercase()) && marks.are_in(value))
         }
-        "urn" | "name" => marks.are_in(value) || (!request.deletes() && is_no_urn(value)),
+        "urn" => marks.are_in(value) || (!request.deletes() && is_no_urn(value)),
+        "name" => marks.are_in(value) || (!request.deletes() && value.trim().is_empty()),
         "key" => {
             marks.are_in(value) || value.to_lowercase().starts_with("weni_conformance") || !request.deletes()
         }

@@ -84,13 +84,7 @@ impl Comparison<'_> {
                     None => Ok(()),
                 }
             }
-            (Pattern::OneOf(choices), _) => {
-                if choices.iter().any(|choice| self.attempt(choice, got).is_ok()) {
-                    return Ok(());
-                }
-                let choices: Vec<_> = choices.iter().map(Pattern::to_string).collect();
-                self.differs(format!("one of {}", choices.join(", ")), got)
-            }
+            (Pattern::OneOf(choices), _) => self.one_of(choices, got),
             (Pattern::Each(_) | Pattern::Some(_) | Pattern::None(_), _) => {
                 self.differs(Kind::List.described(), got)
             }
@@ -122,6 +116,26 @@ impl Comparison<'_> {
             *self.bindings = before;
         }
         result
+    }
+
+    /// The difference told is that of the choice which comes nearest: where the comparison got farthest into the value.
+    fn one_of(&mut self, choices: &[Pattern], got: &Value) -> Result<(), Difference> {
+        let mut nearest: Option<(usize, Difference)> = None;
+        for choice in choices {
+            let Err(difference) = self.attempt(choice, got) else { return Ok(()) };
+            let depth = match &difference.place {
+                Place::Body(pointer) => pointer.matches('/').count(),
+                Place::Status | Place::Header(_) => 0,
+            };
+            if depth > self.path.len() && nearest.as_ref().is_none_or(|(known, _)| depth > *known) {
+                nearest = Some((depth, difference));
+            }
+        }
+        if let Some((_, difference)) = nearest {
+            return Err(difference);
+        }
+        let choices: Vec<_> = choices.iter().map(Pattern::to_string).collect();
+        self.differs(format!("one of {}", choices.join(", ")), got)
     }
 
     fn after(&mut self, name: &str, got: &Value) -> Result<(), Difference> {

@@ -88,8 +88,7 @@ impl Plan {
         let mut bindings = Bindings::default();
         marks.bind(&mut bindings);
         for (endpoint, label) in case.makes() {
-            let label =
-                label.map_or_else(|| "without a name".to_owned(), |label| label.fill_known(&bindings));
+            let label = label.map_or_else(|| marks.own.clone(), |label| label.fill_known(&bindings));
             if endpoint == Endpoint::Fields {
                 self.fields.insert(label);
             } else {

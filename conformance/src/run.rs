@@ -22,6 +22,9 @@ pub(crate) use conversation::{Conversation, End};
 
 pub use terms::{Stop, Terms};
 
+/// After how many cases in a row that got no answer a target is given up.
+const SILENT: usize = 5;
+
 /// A server to be judged.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -84,11 +87,11 @@ impl Target {
         let mut running = JoinSet::new();
         let (first, rest): (Vec<usize>, Vec<usize>) =
             (0..plays.len()).partition(|&index| used.contains(plays[index].case.id.as_str()));
-        let mut waiting = first.iter().chain(&rest).copied().peekable();
-        let mut bad = 0;
+        let mut waiting = first.iter().chain(&rest).copied();
+        let (mut bad, mut silent) = (0, 0);
         let mut left = first.len();
         loop {
-            let stop = schedule.max_failures.is_some_and(|max| bad >= max.get()) || self.terms.stop.is_set();
+            let stop = self.stops(schedule, bad, silent).is_some();
             let jobs = if left > 0 { 1 } else { schedule.jobs.get() };
             while !stop && running.len() < jobs {
                 let Some(index) = waiting.next() else { break };
@@ -106,11 +109,11 @@ impl Target {
             let (index, case) = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
             left = left.saturating_sub(1);
             bad += usize::from(matches!(case.verdict, Verdict::Failed { .. } | Verdict::Error(_)));
+            silent = if case.met_silence() { silent + 1 } else { 0 };
             finished.insert(index, case);
             report.take(&mut finished, &mut seen);
         }
-        let reason =
-            if self.terms.stop.is_set() { SkipReason::Interrupted } else { SkipReason::Stopped(bad) };
+        let reason = self.stops(schedule, bad, silent).unwrap_or(SkipReason::Stopped(bad));
         for index in waiting {
             let Play { case, profile, .. } = &plays[index];
             finished.insert(index, CaseReport::unplayed(case, *profile, Verdict::Skipped(reason.clone())));
@@ -118,6 +121,17 @@ impl Target {
         report.take(&mut finished, &mut seen);
         report.interrupted = self.terms.stop.is_set();
         report
+    }
+
+    /// Why no further case is to be begun after so many bad ones, and so many in a row that got no answer.
+    fn stops(&self, schedule: Schedule, bad: usize, silent: usize) -> Option<SkipReason> {
+        if self.terms.stop.is_set() {
+            Some(SkipReason::Interrupted)
+        } else if silent >= SILENT {
+            Some(SkipReason::Silent)
+        } else {
+            schedule.max_failures.filter(|max| bad >= max.get()).map(|_| SkipReason::Stopped(bad))
+        }
     }
 
     /// Why this target cannot or may not play the case.

@@ -44,6 +44,17 @@ pub struct CaseReport {
 }
 
 impl CaseReport {
+    /// Whether it ended because no answer came.
+    #[must_use]
+    pub fn met_silence(&self) -> bool {
+        let error = match &self.verdict {
+            Verdict::Failed { cut_short, .. } => cut_short.as_ref(),
+            Verdict::Error(error) => Some(error),
+            _ => None,
+        };
+        matches!(error, Some(CaseError::NoAnswer { .. }))
+    }
+
     /// What it made and is still there, each with the reason.
     pub fn left_behind(&self) -> impl Iterator<Item = String> {
         self.made.iter().filter_map(|made| match &made.fate {
@@ -184,6 +195,9 @@ pub enum SkipReason {
     /// The run was stopped before its turn.
     #[error("the run stopped after {0} failures")]
     Stopped(usize),
+    /// The target fell silent before its turn.
+    #[error("the target no longer answers")]
+    Silent,
     /// The run was interrupted before its turn or in the middle of it.
     #[error("interrupted")]
     Interrupted,

@@ -1,12 +1,13 @@
 //! The hand-written cases cover the documented contract.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use weni_conformance::case::{Case, Clause, Profile};
 use weni_conformance::load::load;
 use weni_conformance::select::{Filter, select};
 
-use crate::support::{data, fixtures};
+use crate::support::{data, fixtures, generated};
 
 fn hand_written() -> Vec<Case> {
     load(&[fixtures().join("cases")]).unwrap()
@@ -33,6 +34,30 @@ fn every_clause_is_cited_by_a_case_in_each_profile() {
         let missing: Vec<_> = Clause::all().filter(|clause| !cited.contains(clause)).collect();
         assert!(missing.is_empty(), "no case in the profile {profile} cites {missing:?}");
     }
+}
+
+/// The page that says which cases judge which clause.
+#[test]
+fn the_coverage_page_is_up_to_date() {
+    let cases = hand_written();
+    let portable = |case: &&Case| case.portable;
+    let beyond = cases.iter().filter(portable).filter(|case| case.clauses.is_empty()).count();
+    let mut page = format!(
+        "# Which cases judge which clause\n\n\
+         Made by a test from `fixtures/cases` (`UPDATE=1 cargo test -p weni-conformance clauses`). Portable cases are safe \
+         on a workspace that others use; those under `fresh/` need one of their own, and a mock that gives it. Besides \
+         these, {beyond} portable cases are about what the running API does beyond the article.\n\n\
+         | clause | promises | cases |\n| --- | --- | --- |\n"
+    );
+    for clause in Clause::all() {
+        let citing: Vec<_> = cases.iter().filter(|case| case.clauses.contains(&clause)).collect();
+        assert!(citing.iter().any(|case| case.portable), "no portable case cites {clause}");
+        let ids: Vec<_> = citing.iter().map(|case| format!("`{}`", case.id)).collect();
+        let text = clause.text().replace('|', "\\|");
+        writeln!(page, "| {clause} | {text} | {} |", ids.join(" ")).unwrap();
+    }
+    assert!(beyond >= 100, "{beyond} portable cases beyond the article");
+    generated("COVERAGE.md", &page);
 }
 
 #[test]

@@ -25,6 +25,17 @@ pub(crate) fn case(steps: &Value) -> Case {
     load::parse(Path::new("test.json"), &text).unwrap()
 }
 
+/// Compares a generated page with the one in the repository; with `UPDATE=1` in the environment writes it.
+#[track_caller]
+pub(crate) fn generated(name: &str, page: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == page, "{name} is out of date: run the tests once with UPDATE=1 and commit it");
+}
+
 /// The same, safe where others work.
 #[track_caller]
 pub(crate) fn portable_case(steps: &Value) -> Case {
