@@ -5,6 +5,8 @@ mod diff;
 mod error;
 mod interrupt;
 mod list;
+mod pull;
+mod report;
 mod run;
 mod sweep;
 mod target;
@@ -20,6 +22,8 @@ use crate::exit_code::ExitCode;
 pub use cases::CaseArgs;
 pub use diff::DiffArgs;
 pub use error::CommandError;
+pub use pull::PullArgs;
+pub use report::ReportArgs;
 pub use run::RunArgs;
 pub use sweep::SweepArgs;
 pub use target::TargetArgs;
@@ -42,6 +46,8 @@ pub enum Command {
     List(CaseArgs),
     /// Hold the same conversations with two servers and show every difference once
     Diff(Box<DiffArgs>),
+    /// Take seed data for the mock from a workspace, by GET alone: groups, fields and a sample of contacts
+    Pull(PullArgs),
     /// Remove what interrupted runs left on a workspace
     Sweep(SweepArgs),
 }
@@ -56,6 +62,7 @@ pub async fn main() -> ExitCode {
         Command::List(args) => list::list(&args),
         Command::Run(args) => run::run(*args).await,
         Command::Diff(args) => diff::diff(*args).await,
+        Command::Pull(args) => interrupt::at_once(pull::pull(args)).await,
         Command::Sweep(args) => interrupt::at_once(sweep::sweep(args)).await,
     };
     done.unwrap_or_else(|error| {

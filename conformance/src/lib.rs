@@ -28,6 +28,7 @@ pub mod matcher;
 pub mod pace;
 pub mod plan;
 pub mod probe;
+pub mod pull;
 pub mod report;
 pub mod run;
 pub mod select;

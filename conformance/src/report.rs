@@ -1,3 +1,14 @@
-//! What people and programs read of a run.
+//! What people and programs read of a run. No report holds a token: what a server repeated of one was masked when the
+//! verdicts were made.
 
+pub mod coverage;
+pub mod files;
+pub mod github;
+pub mod html;
 pub mod human;
+pub mod json;
+pub mod junit;
+pub mod outcome;
+pub mod progress;
+pub mod reason;
+pub mod style;

@@ -67,7 +67,10 @@ impl Target {
             return CaseReport::unplayed(case, profile, Verdict::Skipped(reason));
         }
         match self.open(case, profile, number).await {
-            Err(error) => CaseReport::unplayed(case, profile, Verdict::Error(CaseError::Preparation(error))),
+            Err(error) => {
+                let error = CaseError::Preparation(error);
+                CaseReport::unplayed(case, profile, Verdict::Error(error)).masked(&self.tokens)
+            }
             Ok(conversation) => conversation.play(case).await,
         }
     }
@@ -78,7 +81,7 @@ impl Target {
         &self,
         plays: &[Play],
         schedule: Schedule,
-        mut seen: impl FnMut(&CaseReport),
+        mut seen: impl FnMut(&mut CaseReport),
     ) -> RunReport {
         let used: BTreeSet<&str> =
             plays.iter().flat_map(|play| &play.case.uses).map(String::as_str).collect();

@@ -1,5 +1,7 @@
 //! What came of a run: verdicts, case by case.
 
+mod masked;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,7 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::case::{Case, Clause, Need, Profile, Role};
-use crate::client::{Answer, ClientError, PrepareError, SentRequest, Tokens};
+use crate::client::{Answer, ClientError, PrepareError, SentRequest};
 use crate::contract::Deviation;
 use crate::control::ControlError;
 use crate::difference::Difference;
@@ -152,22 +154,6 @@ pub enum FailureCause {
     NotSent(Refused),
 }
 
-impl FailureCause {
-    /// The cause with every token in it hidden: servers repeat in their answers what they were sent.
-    #[must_use]
-    pub(crate) fn masked(self, tokens: &Tokens) -> Self {
-        match self {
-            Self::Differs { request, expected, got, difference } => Self::Differs {
-                request: tokens.mask(&request),
-                expected,
-                got: tokens.mask(&got),
-                difference: Difference { got: tokens.mask(&difference.got), ..difference },
-            },
-            not_played => not_played,
-        }
-    }
-}
-
 /// Why a case was not played.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SkipReason {
@@ -306,10 +292,10 @@ impl RunReport {
     pub(crate) fn take(
         &mut self,
         finished: &mut BTreeMap<usize, CaseReport>,
-        seen: &mut impl FnMut(&CaseReport),
+        seen: &mut impl FnMut(&mut CaseReport),
     ) {
-        while let Some(case) = finished.remove(&self.cases.len()) {
-            seen(&case);
+        while let Some(mut case) = finished.remove(&self.cases.len()) {
+            seen(&mut case);
             self.cases.push(case);
         }
     }

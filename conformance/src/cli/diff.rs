@@ -15,6 +15,7 @@ use crate::exit_code::ExitCode;
 use crate::pace::Rate;
 use crate::plan::Plan;
 use crate::probe;
+use crate::report::progress::Progress;
 use crate::run::Target;
 
 /// What stands for an address and means a mock started for the comparison.
@@ -92,7 +93,7 @@ pub(super) async fn diff(args: DiffArgs) -> Result<ExitCode, CommandError> {
     if args.write {
         eprint!("{plan}");
     }
-    interrupt::watch(a.terms.stop.clone(), a.terms.run.clone());
+    interrupt::watch(a.terms.stop.clone(), a.terms.run.clone(), Progress::none());
     let report = diff::diff(&a, &b, &plan.plays).await;
     print(&report);
     if let Some(path) = &args.json {

@@ -8,6 +8,8 @@ use crate::control::ControlError;
 use crate::exit_code::ExitCode;
 use crate::load::LoadError;
 use crate::probe::ProbeError;
+use crate::pull::read::ReadError;
+use crate::report::files::FileError;
 use crate::sweep::SweepError;
 
 /// Why a command could not be carried out. Each message is one line that says what to do.
@@ -20,7 +22,7 @@ pub enum CommandError {
     #[error("--baseline: {0}")]
     Baseline(#[from] BaselineError),
     /// No target was named.
-    #[error("no target: name a server with --url (or WENI_URL), or start one with --mock")]
+    #[error("no target: name a server with --url (or WENI_URL); `run` can start one, with --mock")]
     NoTarget,
     /// No token was given.
     #[error("no token: give the one of an administrator of the workspace with --token (or WENI_TOKEN)")]
@@ -51,7 +53,13 @@ pub enum CommandError {
     /// A sweep did not come to its end.
     #[error("sweep: {0}")]
     Sweep(#[from] SweepError),
+    /// A workspace could not be read.
+    #[error(transparent)]
+    Pull(#[from] ReadError),
     /// A report cannot be written.
+    #[error(transparent)]
+    Report(#[from] FileError),
+    /// A comparison cannot be written.
     #[error("{}: {source}", path.display())]
     Write {
         /// The file.
@@ -75,13 +83,16 @@ impl CommandError {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::OutOfReach(_) | Self::Probe(_) | Self::NoControl(_) | Self::Sweep(_) => ExitCode::NotJudged,
+            Self::OutOfReach(_) | Self::Probe(_) | Self::NoControl(_) | Self::Sweep(_) | Self::Pull(_) => {
+                ExitCode::NotJudged
+            }
             Self::Load(_)
             | Self::Baseline(_)
             | Self::NoTarget
             | Self::NoToken
             | Self::BadToken { .. }
             | Self::BadUrl { .. }
+            | Self::Report(_)
             | Self::Write { .. } => ExitCode::Usage,
         }
     }

@@ -3,6 +3,7 @@
 use super::CommandError;
 use crate::exit_code::ExitCode;
 use crate::mark::RunId;
+use crate::report::progress::Progress;
 use crate::run::Stop;
 
 /// Ends a command that leaves nothing behind as soon as somebody asks.
@@ -19,12 +20,17 @@ pub(super) async fn at_once(
 }
 
 /// Stops a run when somebody asks, so that it cleans up; whoever asks again has it end at once.
-pub(super) fn watch(stop: Stop, run: RunId) {
+pub(super) fn watch(stop: Stop, run: RunId, progress: Progress) {
     tokio::spawn(async move {
         signal().await;
         stop.set();
-        eprintln!("weni-conformance: interrupted: removing what this run made (once more: leave it there)");
+        progress.suspend(|| {
+            eprintln!(
+                "weni-conformance: interrupted: removing what this run made (once more: leave it there)"
+            );
+        });
         signal().await;
+        progress.finish();
         eprintln!(
             "weni-conformance: left at once; `weni-conformance sweep --run {run}` removes what is there"
         );

@@ -11,14 +11,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::target::ControlArgs;
-use super::{CaseArgs, CommandError, TargetArgs, interrupt, print, usage};
+use super::{CaseArgs, CommandError, ReportArgs, TargetArgs, interrupt, print, usage};
 use crate::baseline::Baseline;
 use crate::case::Profile;
 use crate::embedded::Embedded;
 use crate::exit_code::ExitCode;
 use crate::plan::Plan;
 use crate::probe;
-use crate::report::human::{CaseLines, Summary};
+use crate::report::progress::Progress;
 use crate::run::{Schedule, Target};
 use crate::sweep::{self, Scope};
 use crate::verdict::{CaseReport, RunReport};
@@ -40,9 +40,11 @@ pub struct RunArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
     pub control: ControlArgs,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub report: ReportArgs,
     /// Judge a mock started for this run, by default one of the profile that is judged
     #[arg(long, value_name = "PROFILE", num_args = 0..=1, require_equals = true, value_enum)]
-    #[expect(clippy::option_option, reason = "the option may stand without a value")]
     pub mock: Option<Option<Profile>>,
     /// Only cases that send nothing but GET, HEAD and OPTIONS: the default for a host that is not local
     #[arg(long, conflicts_with = "write")]
@@ -123,13 +125,14 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
     if args.write {
         eprint!("{plan}");
     }
+    args.report.files.prepare()?;
     let mut report = play(&args, &target, &plan).await;
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
     baseline.apply(&mut report, today);
     for case in &report.cases {
-        print(CaseLines(case));
+        args.report.case(case);
     }
-    print(format_args!("{}\n", Summary(&report)));
+    args.report.end(&report)?;
     if let (Some(path), true) = (&args.baseline, args.update_baseline) {
         baseline.update(&report, today, args.reason.as_deref(), args.expires);
         baseline.write(path)?;
@@ -144,10 +147,12 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
     let here = target.base.is_local();
     let of_machine = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let jobs = args.jobs.unwrap_or_else(|| if here { of_machine() } else { HOSTED_JOBS });
-    interrupt::watch(target.terms.stop.clone(), target.terms.run.clone());
+    let progress = Progress::new(plan.plays.len());
+    interrupt::watch(target.terms.stop.clone(), target.terms.run.clone(), progress.clone());
     let (began, clock) = (Timestamp::now(), Instant::now());
     let schedule = Schedule { jobs, max_failures: args.max_failures };
-    let mut report = target.run(&plan.plays, schedule, |_| {}).await;
+    let mut report = target.run(&plan.plays, schedule, |case| progress.seen(case)).await;
+    progress.finish();
     let about = &mut report.about;
     about.run = target.terms.run.to_string();
     about.target = target.base.to_string();

@@ -115,13 +115,14 @@ impl Conversation {
             None if !self.deviations.is_empty() => Verdict::Deviates(self.deviations),
             None => Verdict::Passed,
         };
-        CaseReport {
+        let report = CaseReport {
             agreed: self.exchanges.iter().filter(|exchange| exchange.agrees).count(),
             exchanges: self.exchanges,
             made,
             took: self.began.elapsed(),
             ..CaseReport::unplayed(case, self.profile, verdict)
-        }
+        };
+        report.masked(&self.client.tokens)
     }
 
     /// Plays one step, the `number`th from 1.
@@ -184,7 +185,7 @@ impl Conversation {
                 got: format!("{} {}", answer.status, answer.text).trim_end().to_owned(),
                 difference,
             };
-            self.failures.push(Failure { step, cause: cause.masked(&self.client.tokens) });
+            self.failures.push(Failure { step, cause });
         }
         self.exchanges.push(ExchangeRecord { step, request, answer, agrees, deviation });
         Ok(())

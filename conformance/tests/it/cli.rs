@@ -29,7 +29,7 @@ fn stderr(output: &Output) -> String {
 
 #[rstest]
 #[case(
-    &[], "'weni-conformance' requires a subcommand but one was not provided [subcommands: run, list, diff, sweep, help] (see --help)"
+    &[], "'weni-conformance' requires a subcommand but one was not provided [subcommands: run, list, diff, pull, sweep, help] (see --help)"
 )]
 #[case(
     &["run", "--jbos", "2"],
@@ -59,7 +59,7 @@ fn a_mistake_in_a_case_is_one_line_and_code_2() {
 }
 
 #[rstest]
-#[case::no_target(&[], 2, "no target: name a server with --url (or WENI_URL), or start one with --mock\n")]
+#[case::no_target(&[], 2, "no target: name a server with --url (or WENI_URL); `run` can start one, with --mock\n")]
 #[case::bad_url(&["--url", "nonsense"], 2, "--url: `nonsense` is not a URL: relative URL without a base\n")]
 #[case::no_token(
     &["--url", "http://127.0.0.1:1"], 2,
@@ -94,8 +94,10 @@ fn a_run_that_passes_says_how_much_it_judged() {
         "--cases",
         cases.to_str().unwrap(),
     ]);
-    let line = String::from_utf8(output.stdout).unwrap();
-    assert!(line.starts_with("8 of 8 exchanges agree, 2 of 2 cases whole ("), "{line}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert!(lines[0].starts_with("6 of 31 clauses judged, not C1, "), "{text}");
+    assert!(lines[1].starts_with("8 of 8 exchanges agree, 2 of 2 cases whole (8 requests sent, "), "{text}");
     assert_eq!(output.status.code(), Some(0));
 }
 
@@ -114,8 +116,9 @@ fn a_run_that_fails_says_where_and_how_to_ask_again() {
     assert!(lines[2].contains(r#"WENI_TOKEN" --data-raw '{"name":"Devs"}' 'http://127.0.0.1:"#), "{text}");
     assert_eq!(lines[3], r#"expected: 201 {"name":"Developers"}"#);
     assert!(lines[4].starts_with(r#"got:      201 {"uuid":""#), "{text}");
-    assert!(lines[5].starts_with("1 of 2 exchanges agree, 0 of 1 cases whole, 1 failed ("), "{text}");
-    assert_eq!((lines.len(), output.status.code()), (6, Some(1)));
+    assert_eq!(lines[5], "0 of 31 clauses judged");
+    assert!(lines[6].starts_with("1 of 2 exchanges agree, 0 of 1 cases whole, 1 failed ("), "{text}");
+    assert_eq!((lines.len(), output.status.code()), (7, Some(1)));
 }
 
 #[test]
@@ -126,9 +129,9 @@ fn a_run_in_which_all_was_skipped_is_no_success() {
     let text = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<_> = text.lines().collect();
     let reason = "needs a fresh workspace, and the target has no control API";
-    assert_eq!(lines[0], format!("SKIPPED test/fails (observed): {reason}"));
+    assert_eq!(lines[0], format!("skipped 1: {reason}"));
     assert!(
-        lines[1].starts_with("0 of 0 exchanges agree, 0 of 0 cases whole, 1 skipped: nothing was judged (")
+        lines[2].starts_with("0 of 0 exchanges agree, 0 of 0 cases whole, 1 skipped: nothing was judged (")
     );
     assert_eq!(output.status.code(), Some(3));
 }

@@ -2,15 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
 
+mod baseline;
 mod clauses;
 mod cli;
 mod client;
+mod deviations;
+mod diff;
+mod guard;
+mod hosted;
 mod hostile;
 mod judge;
 mod load;
 mod matcher;
 mod play;
+mod pull;
 mod readme;
+mod report;
 mod schema;
 mod support;
 mod trace;

@@ -13,7 +13,7 @@ use weni_conformance::embedded::Embedded;
 use weni_conformance::exit_code::ExitCode;
 use weni_conformance::ledger::Fate;
 use weni_conformance::load;
-use weni_conformance::report::human::CaseLines;
+use weni_conformance::report::human::{CaseLines, Look};
 use weni_conformance::run::{Play, Schedule, Target, Terms};
 use weni_conformance::verdict::{CaseReport, Failure, FailureCause, RunReport, SkipReason, Verdict};
 
@@ -41,7 +41,7 @@ async fn agrees(file: &Path) {
             target.play(&used, profile, 0).await;
         }
         let report = target.play(&case, profile, 1).await;
-        assert!(matches!(report.verdict, Verdict::Passed), "\n{}", CaseLines(&report));
+        assert!(matches!(report.verdict, Verdict::Passed), "\n{}", CaseLines(&report, Look::default()));
         let left: Vec<_> = report.made.iter().filter(|made| made.fate == Fate::Standing).collect();
         assert!(left.is_empty(), "{left:?}");
         assert_eq!((report.agreed, report.exchanges.len()), (report.requests, report.requests));
@@ -99,7 +99,7 @@ fn two_groups(second: Value) -> Case {
 async fn a_difference_is_caught_and_told(#[case] second: Value, #[case] line: &str) {
     let report = play(&two_groups(second), Profile::Observed).await;
     let Verdict::Failed { failures, cut_short: None } = &report.verdict else {
-        panic!("{}", CaseLines(&report))
+        panic!("{}", CaseLines(&report, Look::default()))
     };
     let [Failure { step: 2, cause: FailureCause::Differs { request, difference, .. } }] = failures.as_slice()
     else {
@@ -125,7 +125,7 @@ async fn what_depends_on_a_name_that_was_not_shown_is_told_as_such() {
         Profile::Observed,
     )
     .await;
-    let text = CaseLines(&report).to_string();
+    let text = CaseLines(&report, Look::default()).to_string();
     assert!(text.contains("step 1: status: expected 201, got 400"), "{text}");
     assert!(text.contains("step 2: not played, {{a}} was never bound"), "{text}");
     assert!(text.contains("step 3: not played, {{a}} was never bound"), "{text}");
@@ -157,7 +157,7 @@ async fn a_target_out_of_reach_is_an_error_and_no_failure() {
     let mock = Embedded::start(Profile::Observed).await;
     let target = Target { base: "http://127.0.0.1:1".parse().unwrap(), ..mock.target(http()).await.unwrap() };
     let report = target.play(&two_groups(json!({"status": 201})), Profile::Observed, 0).await;
-    let text = CaseLines(&report).to_string();
+    let text = CaseLines(&report, Look::default()).to_string();
     assert!(matches!(report.verdict, Verdict::Error(_)), "{text}");
     assert!(text.contains("step 1: http://127.0.0.1:1 is out of reach"), "{text}");
     assert_eq!(ExitCode::from(&RunReport { cases: vec![report], ..Default::default() }), ExitCode::NotJudged);
@@ -175,7 +175,7 @@ async fn what_was_judged_before_a_target_went_away_stays_judged() {
         plain(&listener(&[b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"]));
     let get = json!({"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}});
     let report = target.play(&portable_case(&json!([get, get, get])), Profile::Observed, 0).await;
-    let text = CaseLines(&report).to_string();
+    let text = CaseLines(&report, Look::default()).to_string();
     assert!(matches!(report.verdict, Verdict::Failed { .. }), "{text}");
     assert!(text.contains("step 1: status: expected 200, got 404\n"), "{text}");
     assert!(text.contains("not judged any further: step 2: "), "{text}");
@@ -188,7 +188,7 @@ async fn a_token_that_an_answer_repeats_is_not_reported() {
         b"HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 18\r\n\r\nno Token secret, !";
     let get = json!([{"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}}]);
     let report = plain(&listener(&[REPLY])).play(&portable_case(&get), Profile::Observed, 0).await;
-    let text = CaseLines(&report).to_string();
+    let text = CaseLines(&report, Look::default()).to_string();
     assert!(text.contains("got 403 no Token $WENI_TOKEN, !"), "{text}");
     assert!(!text.contains("secret"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! The schema for editors knows everything that the cases use.
+//! The schemas know everything that the cases use, and a checker for them.
 
 use std::path::Path;
 
@@ -11,15 +11,22 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Checks a value against the part of JSON Schema that our schema uses; a keyword that is not known here is an
+/// Checks a value against the part of JSON Schema that our schemas use; a keyword that is not known here is an
 /// error, so that the check cannot pass by knowing too little.
-struct Schema {
+pub(crate) struct Schema {
     root: Value,
 }
 
 impl Schema {
-    fn load() -> Self {
-        Self { root: read(&fixtures().join("schemas/case.schema.json")) }
+    /// The schema `fixtures/schemas/NAME.schema.json`.
+    #[track_caller]
+    pub(crate) fn load(name: &str) -> Self {
+        Self { root: read(&fixtures().join(format!("schemas/{name}.schema.json"))) }
+    }
+
+    /// Whether a document agrees with the schema; if not, where it does not first.
+    pub(crate) fn accepts(&self, document: &Value) -> Result<(), String> {
+        self.check(&self.root, document, "")
     }
 
     fn check(&self, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
@@ -125,14 +132,14 @@ fn is_type(name: &str, value: &Value) -> bool {
 
 #[rstest]
 fn every_case_agrees_with_the_schema() {
-    let schema = Schema::load();
+    let schema = Schema::load("case");
     for folder in ["cases", "recorded"] {
         for case in weni_conformance::load::load(&[fixtures().join(folder)]).unwrap() {
-            let checked = schema.check(&schema.root, &read(&case.source), "");
+            let checked = schema.accepts(&read(&case.source));
             assert_eq!(checked, Ok(()), "{}", case.source.display());
         }
     }
-    assert_eq!(schema.check(&schema.root, &read(&data("complete.json")), ""), Ok(()));
+    assert_eq!(schema.accepts(&read(&data("complete.json"))), Ok(()));
 }
 
 #[rstest]
@@ -152,6 +159,6 @@ fn every_case_agrees_with_the_schema() {
 #[case("idle-save.json")]
 #[case("impossible-status.json")]
 fn what_the_loader_refuses_the_schema_refuses(#[case] file: &str) {
-    let schema = Schema::load();
-    assert!(schema.check(&schema.root, &read(&data(file)), "").is_err());
+    let schema = Schema::load("case");
+    assert!(schema.accepts(&read(&data(file))).is_err());
 }

@@ -179,7 +179,8 @@ fn urns(state: &State, seed: &ContactSeed, settings: &Settings) -> Result<Box<[U
                 let country = settings.country;
                 let read = ReadUrn::read(sent, country).ok_or_else(|| wrong(&urn::unreadable(sent)))?;
                 read.check(country, &read.sent).map_err(|problem| wrong(&problem))?;
-                if read.is_misread_national(country) {
+                // A `whatsapp:` number is kept as it stands: the lists of the API show foreign ones in this form.
+                if read.urn.scheme() == "tel" && read.is_misread_national(country) {
                     let read = read.urn.as_str();
                     return Err(wrong(&format!(
                         "reads as {read}, a number of another country: give the country code"

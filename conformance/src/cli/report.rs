@@ -1,0 +1,61 @@
+//! What a run shows: lines for people, annotations, and reports as files.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use clap::{Args, ColorChoice};
+
+use super::CommandError;
+use crate::report::files::Files;
+use crate::report::github::Annotations;
+use crate::report::human::{CaseLines, Look, Summary};
+use crate::report::style::Style;
+use crate::verdict::{CaseReport, RunReport};
+
+/// How a run shows what came of it.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub files: Files,
+    /// Colour in the lines for people; `auto` heeds NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+    /// A line for every case, and values whole however long
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+impl ReportArgs {
+    /// Prints what is to be said about one case.
+    pub(super) fn case(&self, case: &CaseReport) {
+        self.print(CaseLines(case, self.look()));
+    }
+
+    /// Prints the end of a run, with annotations if a runner of GitHub Actions reads along, and writes the files.
+    pub(super) fn end(&self, report: &RunReport) -> Result<(), CommandError> {
+        if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+            self.print(Annotations(report));
+        }
+        self.print(Summary(report, self.look()));
+        Ok(self.files.write(report)?)
+    }
+
+    fn look(&self) -> Look {
+        let style = match self.files.take_stdout() {
+            true => Style::choose(self.color, &io::stderr()),
+            false => Style::choose(self.color, &io::stdout()),
+        };
+        Look { style, verbose: self.verbose }
+    }
+
+    /// Prints to standard output, or beside it where a report goes there. A reader that has gone, such as `head`, takes
+    /// nothing from the verdict.
+    fn print(&self, text: impl Display) {
+        if self.files.take_stdout() {
+            write!(io::stderr(), "{text}").ok();
+        } else {
+            write!(io::stdout(), "{text}").ok();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Reports as files.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{html, json, junit};
+use crate::verdict::RunReport;
+
+/// Where which report goes; `-` is standard output.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Files {
+    /// Write a report as JUnit XML (`-`: to standard output)
+    #[arg(long, value_name = "PATH")]
+    pub junit: Option<PathBuf>,
+    /// Write a report as JSON, as fixtures/schemas/report.schema.json describes it (`-`: to standard output)
+    #[arg(long, value_name = "PATH")]
+    pub json: Option<PathBuf>,
+    /// Write a report as one HTML page (`-`: to standard output)
+    #[arg(long, value_name = "PATH")]
+    pub html: Option<PathBuf>,
+}
+
+/// Why a report cannot be written. Each message is one line that names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The system does not allow it.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Two reports would be mixed up.
+    #[error("two reports to one place, {}", .0.display())]
+    Same(PathBuf),
+}
+
+impl Files {
+    /// Whether standard output belongs to a report, so that lines for people have to go elsewhere.
+    #[must_use]
+    pub fn take_stdout(&self) -> bool {
+        self.paths().any(is_stdout)
+    }
+
+    /// Makes every file, empty, and the folders that it is in: to be called before a run, so that none is played in vain
+    /// and no report of an earlier one stays.
+    ///
+    /// # Errors
+    /// A file cannot be made, or two reports go to one.
+    pub fn prepare(&self) -> Result<(), FileError> {
+        let paths: Vec<_> = self.paths().collect();
+        if let Some((_, path)) = paths.iter().enumerate().find(|(index, path)| paths[..*index].contains(path))
+        {
+            return Err(FileError::Same(path.to_path_buf()));
+        }
+        paths.into_iter().filter(|path| !is_stdout(path)).try_for_each(|path| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let made = folder.map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, ""));
+            made.map_err(|source| FileError::Io { path: path.to_owned(), source })
+        })
+    }
+
+    /// Writes the reports that are asked for.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub fn write(&self, report: &RunReport) -> Result<(), FileError> {
+        put(self.junit.as_deref(), || junit::document(report).map_err(io::Error::other))?;
+        put(self.json.as_deref(), || json::document(report).map_err(io::Error::other))?;
+        put(self.html.as_deref(), || Ok(html::page(report)))
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &Path> {
+        [&self.junit, &self.json, &self.html].into_iter().filter_map(Option::as_deref)
+    }
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn put(path: Option<&Path>, text: impl FnOnce() -> io::Result<String>) -> Result<(), FileError> {
+    let Some(path) = path else { return Ok(()) };
+    let written = text().and_then(|text| match is_stdout(path) {
+        true => io::stdout().write_all(text.as_bytes()),
+        false => fs::write(path, text),
+    });
+    written.map_err(|source| FileError::Io { path: path.to_owned(), source })
+}

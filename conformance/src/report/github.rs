@@ -1,0 +1,59 @@
+//! Annotations of GitHub Actions: lines that its runner shows beside the files that they are about.
+
+use std::fmt;
+
+use super::human::{CaseLines, Look};
+use super::outcome::{Outcome, judged};
+use crate::verdict::{CaseReport, RunReport};
+
+/// An annotation for each case that one has to look at, one for each that can leave the baseline, and one if nothing was
+/// judged. GitHub shows the first ten of each level.
+#[derive(Debug)]
+pub struct Annotations<'a>(pub &'a RunReport);
+
+impl fmt::Display for Annotations<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(report) = self;
+        for case in &report.cases {
+            match Outcome::of(case) {
+                outcome if outcome.is_bad(report.about.strict) => {
+                    of_case(f, "error", case, &CaseLines(case, Look::default()).to_string())?;
+                }
+                Outcome::KnownDeviation => {
+                    of_case(f, "warning", case, &CaseLines(case, Look::default()).to_string())?;
+                }
+                _ => {}
+            }
+            if let Some(acceptance) = case.accepted.as_ref().filter(|acceptance| acceptance.expired) {
+                let message = format!(
+                    "{} was accepted until {}, which is over: {}",
+                    case.id, acceptance.expires, acceptance.reason
+                );
+                of_case(f, "warning", case, &message)?;
+            }
+            if report.about.passing_again.contains(&case.id) {
+                of_case(f, "warning", case, &format!("{} passes again: it can leave the baseline", case.id))?;
+            }
+        }
+        if judged(&report.tally()) == 0 {
+            writeln!(f, "::notice title=weni-conformance::nothing was judged")?;
+        }
+        Ok(())
+    }
+}
+
+fn of_case(f: &mut fmt::Formatter<'_>, level: &str, case: &CaseReport, message: &str) -> fmt::Result {
+    let file = property(&case.source.display().to_string());
+    let title = property(&format!("{} {} ({})", Outcome::of(case).word(), case.id, case.profile));
+    writeln!(f, "::{level} file={file},title={title}::{}", data(message.trim_end()))
+}
+
+/// Text as the runner reads it behind `::`.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Text as the runner reads it behind `title=`.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

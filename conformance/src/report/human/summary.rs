@@ -1,0 +1,75 @@
+//! The end of a run.
+
+use std::fmt;
+
+use super::Look;
+use crate::report::coverage::{coverage, skips};
+use crate::report::outcome::{Outcome, judged};
+use crate::report::style::Tone;
+use crate::verdict::RunReport;
+
+/// The end of a run: what was skipped and why, what was left behind, which clauses were judged, and at last
+/// `8418 of 8418 exchanges agree, 213 of 213 cases whole`.
+#[derive(Debug)]
+pub struct Summary<'a>(pub &'a RunReport, pub Look);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(report, Look { style, .. }) = self;
+        for (reason, cases) in skips(report) {
+            writeln!(f, "{}", style.paint(Tone::Faint, format_args!("skipped {}: {reason}", cases.len())))?;
+        }
+        for id in &report.about.passing_again {
+            writeln!(f, "{} {id}: it can leave the baseline", style.paint(Tone::Known, "passes again"))?;
+        }
+        for left in &report.about.left {
+            writeln!(f, "{} {left}", style.paint(Tone::Known, "left behind"))?;
+        }
+        self.clauses(f)?;
+        self.verdicts(f)
+    }
+}
+
+impl Summary<'_> {
+    fn clauses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let clauses = coverage(self.0);
+        let missing = clauses.iter().filter(|clause| !clause.judged);
+        let missing: Vec<_> = missing.map(|clause| clause.clause.to_string()).collect();
+        write!(f, "{} of {} clauses judged", clauses.len() - missing.len(), clauses.len())?;
+        match missing.is_empty() || missing.len() == clauses.len() {
+            true => writeln!(f),
+            false => writeln!(f, ", not {}", missing.join(", ")),
+        }
+    }
+
+    fn verdicts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(report, Look { style, .. }) = self;
+        let tally = report.tally();
+        let judged = judged(&tally);
+        let tone = match (tally.agreed == tally.exchanges, judged) {
+            (true, 1..) => Tone::Good,
+            (true, 0) => Tone::Unclear,
+            (false, _) => Tone::Bad,
+        };
+        let exchanges = format_args!("{} of {} exchanges agree", tally.agreed, tally.exchanges);
+        write!(f, "{}", style.paint(tone, exchanges))?;
+        write!(f, ", {} of {} cases whole", tally.passed, judged + tally.errors)?;
+        for outcome in Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Passed) {
+            let count = outcome.count(&tally);
+            if count > 0 {
+                let text = format_args!("{count} {}", outcome.counted(count));
+                write!(f, ", {}", style.paint(outcome.tone(), text))?;
+                if outcome == Outcome::KnownDeviation && report.about.strict {
+                    write!(f, " (a failure: --strict)")?;
+                }
+            }
+        }
+        if judged == 0 {
+            write!(f, ": nothing was judged")?;
+        }
+        if report.interrupted {
+            write!(f, ", interrupted")?;
+        }
+        writeln!(f, " ({} requests sent, {:.1} s)", report.about.requests, report.about.seconds)
+    }
+}

@@ -1,0 +1,137 @@
+//! Lines for people and annotations.
+
+use weni_conformance::report::github::Annotations;
+use weni_conformance::report::human::{CaseLines, Look, Summary};
+use weni_conformance::report::style::Style;
+use weni_conformance::verdict::{FailureCause, RunReport, Verdict};
+
+use super::sample::{NASTY, every_verdict};
+
+const BRIEF: Look = Look { style: Style::Plain, verbose: false };
+
+#[tokio::test]
+async fn a_case_has_all_that_one_needs() {
+    let report = every_verdict().await;
+    let lines = |index: usize| CaseLines(&report.cases[index], BRIEF).to_string();
+    assert_eq!(lines(0), "");
+    let text = lines(1);
+    let failed: Vec<_> = text.lines().collect();
+    assert_eq!(
+        failed[..3],
+        [
+            "FAILED  groups/fails (documented): A group is made with another name, <b>it seems</b>",
+            "  G1 `POST` creates a group; the caller gives no UUID, one is generated.",
+            "  G3 Success answers {\"uuid\", \"name\", \"count\", \"query\"}, for a new group `count` 0 and `query` null.",
+        ]
+    );
+    assert!(failed[3].starts_with("  step 1: /name: expected \"<i>&"), "{text}");
+    assert!(failed[3].ends_with(", got \"Devs <i>\""), "{text}");
+    assert!(failed[4].starts_with("    request:  curl ") && failed[4].contains("$WENI_TOKEN"), "{text}");
+    assert!(failed[5].starts_with("    expected: 201 {\"count\":0,\"name\":\"<i>&"), "{text}");
+    assert!(failed[6].starts_with("    got:      201 {\"uuid\":\""), "{text}");
+    assert_eq!(failed[7..], ["  step 2: not played, {{a}} was never bound"]);
+    assert_eq!(lines(2), "ACCEPTED groups/is-accepted (documented), until 2099-01-01: ticket 17\n");
+    assert!(lines(3).contains("\n  was accepted until 2020-01-01, which is over: ticket 17\n  step 1: "));
+    assert_eq!(
+        lines(4),
+        "KNOWN DEVIATION DV2  contacts/deletes-twice (documented)\n  \
+         DV2, C19\n    \
+         the article:     deleting a contact that is not there: 404\n    \
+         the running API: a repeated `DELETE ?uuid=` of a deleted contact: 204 again (by `?urn=`: 404)\n"
+    );
+    assert_eq!(lines(5), "");
+    assert!(lines(7).starts_with("ERROR   away (documented): Nobody is there\n  "), "{}", lines(7));
+}
+
+#[tokio::test]
+async fn verbose_is_a_line_for_each_case_and_whole_values() {
+    let mut report = every_verdict().await;
+    report.cases[1].title = None;
+    let verbose = Look { verbose: true, ..BRIEF };
+    let lines = |index: usize| CaseLines(&report.cases[index], verbose).to_string();
+    assert_eq!(lines(0), "PASSED  groups/passes (documented): Groups are listed\n");
+    assert!(lines(2).lines().count() > 5, "{}", lines(2));
+    assert_eq!(
+        lines(5),
+        "SKIPPED contacts/needs-a-mock (documented): needs a fresh workspace, and the target has no control API\n"
+    );
+}
+
+#[tokio::test]
+async fn the_summary_tells_what_was_judged_and_what_was_not() {
+    let mut report = every_verdict().await;
+    let summary = Summary(&report, BRIEF).to_string();
+    let lines: Vec<_> = summary.lines().collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "skipped 2: needs a fresh workspace, and the target has no control API",
+            "passes again groups/passes: it can leave the baseline",
+            "left behind contacts 1234: DELETE answers 500",
+        ]
+    );
+    assert!(lines[3].starts_with("5 of 31 clauses judged, not C1, C2, "), "{summary}");
+    assert_eq!(
+        lines[4..],
+        ["7 of 14 exchanges agree, 1 of 6 cases whole, 2 failed, 1 failed as accepted, 1 known deviation, \
+          1 could not be judged, 2 skipped (17 requests sent, 1.2 s)"]
+    );
+    report.about.strict = true;
+    assert!(Summary(&report, BRIEF).to_string().contains("1 known deviation (a failure: --strict)"));
+    let nothing = Summary(&RunReport { interrupted: true, ..RunReport::default() }, BRIEF).to_string();
+    assert_eq!(
+        nothing,
+        "0 of 31 clauses judged\n\
+         0 of 0 exchanges agree, 0 of 0 cases whole: nothing was judged, interrupted (0 requests sent, 0.0 s)\n"
+    );
+}
+
+#[tokio::test]
+async fn nothing_of_the_servers_moves_the_cursor_or_begins_a_line() {
+    let mut report = every_verdict().await;
+    let Verdict::Failed { failures, .. } = &mut report.cases[1].verdict else { panic!("{report:?}") };
+    let FailureCause::Differs { got, difference, .. } = &mut failures[0].cause else {
+        panic!("{failures:?}")
+    };
+    (*got, difference.got) = (NASTY.to_owned(), NASTY.to_owned());
+    for look in [BRIEF, Look { verbose: true, ..BRIEF }] {
+        for case in &report.cases {
+            let text = CaseLines(case, look).to_string();
+            assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        }
+    }
+    let coloured = Look { style: Style::Ansi, ..BRIEF };
+    assert!(CaseLines(&report.cases[1], coloured).to_string().starts_with("\u{1b}[1m\u{1b}[31mFAILED "));
+}
+
+#[tokio::test]
+async fn annotations_are_one_line_each() {
+    let mut report = every_verdict().await;
+    let text = Annotations(&report).to_string();
+    let begins: Vec<_> = text.lines().map(|line| line.split_at(line.find("::").unwrap() + 2).1).collect();
+    let begins: Vec<_> = begins.iter().map(|line| line.split("::").next().unwrap()).collect();
+    assert_eq!(
+        begins,
+        [
+            "warning file=cases/sample.json,title=passed groups/passes (documented)",
+            "error file=cases/sample.json,title=failed groups/fails (documented)",
+            "error file=cases/sample.json,title=failed groups/was-accepted (documented)",
+            "warning file=cases/sample.json,title=failed groups/was-accepted (documented)",
+            "warning file=cases/sample.json,title=known deviation contacts/deletes-twice (documented)",
+            "error file=cases/sample.json,title=error away (documented)",
+        ]
+    );
+    assert!(text.contains("another name, <b>it seems</b>%0A  G1 `POST`"), "{text}");
+
+    report.cases.truncate(1);
+    report.cases[0].id = "a:b,c%\r\nd".to_owned();
+    report.cases[0].source = "C:\\cases, old.json".into();
+    report.about.passing_again = vec![report.cases[0].id.clone()];
+    assert_eq!(
+        Annotations(&report).to_string(),
+        "::warning file=C%3A\\cases%2C old.json,title=passed a%3Ab%2Cc%25%0D%0Ad (documented)\
+         ::a:b,c%25%0D%0Ad passes again: it can leave the baseline\n"
+    );
+    report.cases.clear();
+    assert_eq!(Annotations(&report).to_string(), "::notice title=weni-conformance::nothing was judged\n");
+}
