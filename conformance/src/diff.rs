@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::case::{Case, Profile, Step};
-use crate::client::Endpoint;
+use crate::client::{Endpoint, Tokens};
 use crate::difference::Place;
 use crate::mark::Marks;
 use crate::run::{Conversation, End, Play, Target};
@@ -79,6 +79,15 @@ impl Rank {
     }
 }
 
+impl Drift {
+    /// The same without any token in it: servers repeat in their answers what they were sent.
+    fn masked(self, tokens: &[&Tokens]) -> Self {
+        let mask = |text: String| tokens.iter().fold(text, |text, tokens| tokens.mask(&text));
+        let (place, a, b, curl) = (mask(self.place), mask(self.a), mask(self.b), mask(self.curl));
+        Self { place, a, b, curl, ..self }
+    }
+}
+
 /// Plays the cases with both servers, one after the other, and compares every answer.
 pub async fn diff(a: &Target, b: &Target, plays: &[Play]) -> DiffReport {
     let mut report = DiffReport { a: a.base.to_string(), b: b.base.to_string(), ..DiffReport::default() };
@@ -103,7 +112,7 @@ pub async fn diff(a: &Target, b: &Target, plays: &[Play]) -> DiffReport {
             }
         }
     }
-    report.differences = drifts.into_values().collect();
+    report.differences = drifts.into_values().map(|drift| drift.masked(&[&a.tokens, &b.tokens])).collect();
     report.differences.sort_by(|x, y| (x.rank, y.seen.len()).cmp(&(y.rank, x.seen.len())));
     report
 }

@@ -84,8 +84,19 @@ impl Comparison<'_> {
                     None => Ok(()),
                 }
             }
+            (Pattern::Order(items), Value::Array(list)) => {
+                let mut rest = list.iter();
+                let missing = items.iter().find(|item| !rest.any(|got| self.attempt(item, got).is_ok()));
+                match missing {
+                    Some(item) => self.differs(
+                        format!("{expected}, in this order"),
+                        format!("a list without {item} in its place: {got}"),
+                    ),
+                    None => Ok(()),
+                }
+            }
             (Pattern::OneOf(choices), _) => self.one_of(choices, got),
-            (Pattern::Each(_) | Pattern::Some(_) | Pattern::None(_), _) => {
+            (Pattern::Each(_) | Pattern::Some(_) | Pattern::None(_) | Pattern::Order(_), _) => {
                 self.differs(Kind::List.described(), got)
             }
             (Pattern::Prefix(prefix), Value::String(text)) if text.starts_with(prefix) => Ok(()),

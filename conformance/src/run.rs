@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use crate::case::{Case, Need, Profile};
-use crate::client::{BaseUrl, Client, Http, Tokens};
+use crate::client::{BaseUrl, Client, ClientError, Http, Tokens};
 use crate::control::{Control, ControlError};
 use crate::ledger::Ledger;
 use crate::mark::Marks;
@@ -91,10 +91,10 @@ impl Target {
         let (first, rest): (Vec<usize>, Vec<usize>) =
             (0..plays.len()).partition(|&index| used.contains(plays[index].case.id.as_str()));
         let mut waiting = first.iter().chain(&rest).copied();
-        let (mut bad, mut silent) = (0, 0);
+        let (mut bad, mut unanswered) = (0, Vec::new());
         let mut left = first.len();
         loop {
-            let stop = self.stops(schedule, bad, silent).is_some();
+            let stop = self.stops(schedule, bad, &unanswered).is_some();
             let jobs = if left > 0 { 1 } else { schedule.jobs.get() };
             while !stop && running.len() < jobs {
                 let Some(index) = waiting.next() else { break };
@@ -112,11 +112,14 @@ impl Target {
             let (index, case) = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
             left = left.saturating_sub(1);
             bad += usize::from(matches!(case.verdict, Verdict::Failed { .. } | Verdict::Error(_)));
-            silent = if case.met_silence() { silent + 1 } else { 0 };
+            unanswered = match case.unanswered() {
+                Some(error) => unanswered.into_iter().chain([error.clone()]).collect(),
+                None => Vec::new(),
+            };
             finished.insert(index, case);
             report.take(&mut finished, &mut seen);
         }
-        let reason = self.stops(schedule, bad, silent).unwrap_or(SkipReason::Stopped(bad));
+        let reason = self.stops(schedule, bad, &unanswered).unwrap_or(SkipReason::Stopped(bad));
         for index in waiting {
             let Play { case, profile, .. } = &plays[index];
             finished.insert(index, CaseReport::unplayed(case, *profile, Verdict::Skipped(reason.clone())));
@@ -126,14 +129,17 @@ impl Target {
         report
     }
 
-    /// Why no further case is to be begun after so many bad ones, and so many in a row that got no answer.
-    fn stops(&self, schedule: Schedule, bad: usize, silent: usize) -> Option<SkipReason> {
+    /// Why no further case is to be begun after so many bad ones, and after those in a row that got no answer.
+    fn stops(&self, schedule: Schedule, bad: usize, unanswered: &[ClientError]) -> Option<SkipReason> {
         if self.terms.stop.is_set() {
-            Some(SkipReason::Interrupted)
-        } else if silent >= SILENT {
-            Some(SkipReason::Silent)
-        } else {
-            schedule.max_failures.filter(|max| bad >= max.get()).map(|_| SkipReason::Stopped(bad))
+            return Some(SkipReason::Interrupted);
+        }
+        match unanswered.last() {
+            // Who asks for patience asks it of every case.
+            Some(last) if unanswered.len() >= SILENT || matches!(last, ClientError::Throttled(_)) => {
+                Some(SkipReason::GivenUp(last.clone()))
+            }
+            _ => schedule.max_failures.filter(|max| bad >= max.get()).map(|_| SkipReason::Stopped(bad)),
         }
     }
 

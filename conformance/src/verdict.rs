@@ -46,15 +46,18 @@ pub struct CaseReport {
 }
 
 impl CaseReport {
-    /// Whether it ended because no answer came.
+    /// Why no answer came, if it ended so.
     #[must_use]
-    pub fn met_silence(&self) -> bool {
+    pub fn unanswered(&self) -> Option<&ClientError> {
         let error = match &self.verdict {
             Verdict::Failed { cut_short, .. } => cut_short.as_ref(),
             Verdict::Error(error) => Some(error),
             _ => None,
         };
-        matches!(error, Some(CaseError::NoAnswer { .. }))
+        match error {
+            Some(CaseError::NoAnswer { source, .. }) => Some(source),
+            _ => None,
+        }
     }
 
     /// What it made and is still there, each with the reason.
@@ -155,7 +158,7 @@ pub enum FailureCause {
 }
 
 /// Why a case was not played.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum SkipReason {
     /// Only a mock's control API can give what it needs, and the target has none.
     #[error("needs {}, and the target has no control API", list(.0))]
@@ -181,9 +184,9 @@ pub enum SkipReason {
     /// The run was stopped before its turn.
     #[error("the run stopped after {0} failures")]
     Stopped(usize),
-    /// The target fell silent before its turn.
-    #[error("the target no longer answers")]
-    Silent,
+    /// The target was given up before its turn, because it no longer answered; what it last met with.
+    #[error("the target was given up: {0}")]
+    GivenUp(ClientError),
     /// The run was interrupted before its turn or in the middle of it.
     #[error("interrupted")]
     Interrupted,

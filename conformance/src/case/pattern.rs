@@ -43,6 +43,8 @@ pub enum Pattern {
     Some(Box<Pattern>),
     /// `{"$none": …}`: a list of which no item is so.
     None(Box<Pattern>),
+    /// `{"$order": […, …]}`: a list in which items occur that are so, in this order, whatever else there is.
+    Order(Vec<Pattern>),
     /// `{"$one_of": […]}`: the first of these that fits.
     OneOf(Vec<Pattern>),
 }
@@ -60,6 +62,7 @@ const MARKERS: &[&str] = &[
     "$each",
     "$some",
     "$none",
+    "$order",
     "$one_of",
 ];
 
@@ -73,7 +76,9 @@ impl Pattern {
             Self::Contains(inner) | Self::Each(inner) | Self::Some(inner) | Self::None(inner) => {
                 inner.walk(see)
             }
-            Self::OneOf(choices) => choices.iter().for_each(|choice| choice.walk(see)),
+            Self::OneOf(choices) | Self::Order(choices) => {
+                choices.iter().for_each(|choice| choice.walk(see));
+            }
             Self::Literal(_)
             | Self::Uuid(_)
             | Self::Time(_)
@@ -123,6 +128,10 @@ impl Pattern {
             "$each" => Ok(Self::Each(Box::new(argument))),
             "$some" => Ok(Self::Some(Box::new(argument))),
             "$none" => Ok(Self::None(Box::new(argument))),
+            "$order" => match argument {
+                Self::List(items) if items.len() > 1 => Ok(Self::Order(items)),
+                _ => Err("`$order` takes a list of at least two".to_owned()),
+            },
             "$one_of" => match argument {
                 Self::List(choices) if !choices.is_empty() => Ok(Self::OneOf(choices)),
                 _ => Err("`$one_of` takes a list of at least one".to_owned()),
@@ -166,6 +175,7 @@ impl Serialize for Pattern {
             Self::Each(inner) => serializer.collect_map([("$each", inner)]),
             Self::Some(inner) => serializer.collect_map([("$some", inner)]),
             Self::None(inner) => serializer.collect_map([("$none", inner)]),
+            Self::Order(items) => serializer.collect_map([("$order", items)]),
             Self::OneOf(choices) => serializer.collect_map([("$one_of", choices)]),
         }
     }

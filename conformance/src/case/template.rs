@@ -1,4 +1,4 @@
-//! Texts with `{{name}}` in them.
+//! Texts with `{{name}}` in them, or `{{name^}}` for the value in capitals.
 
 use std::borrow::Cow;
 
@@ -60,9 +60,9 @@ impl Template {
 pub(crate) fn names(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = text;
-    while let Some((_, name, after)) = next_placeholder(rest) {
-        found.push(name);
-        rest = after;
+    while let Some(placeholder) = next_placeholder(rest) {
+        found.push(placeholder.name);
+        rest = placeholder.after;
     }
     found
 }
@@ -74,24 +74,39 @@ pub(crate) fn substitute<'t, 'v, E>(
 ) -> Result<String, E> {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, name, after)) = next_placeholder(rest) {
+    while let Some(Placeholder { before, name, in_capitals, after }) = next_placeholder(rest) {
         filled.push_str(before);
-        filled.push_str(&value(name)?);
+        let value = value(name)?;
+        if in_capitals {
+            filled.push_str(&value.to_uppercase());
+        } else {
+            filled.push_str(&value);
+        }
         rest = after;
     }
     filled.push_str(rest);
     Ok(filled)
 }
 
-/// The first placeholder: what stands before it, its name, what comes after it.
-fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
+/// A placeholder in a text.
+struct Placeholder<'a> {
+    before: &'a str,
+    name: &'a str,
+    in_capitals: bool,
+    after: &'a str,
+}
+
+/// The first placeholder of a text.
+fn next_placeholder(text: &str) -> Option<Placeholder<'_>> {
     let mut from = 0;
     while let Some(found) = text[from..].find("{{") {
         let start = from + found;
         let inner = &text[start + 2..];
         let length = inner.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(inner.len());
-        if length > 0 && inner[length..].starts_with("}}") {
-            return Some((&text[..start], &inner[..length], &inner[length + 2..]));
+        let (name, rest) = inner.split_at(length);
+        let (in_capitals, rest) = rest.strip_prefix('^').map_or((false, rest), |rest| (true, rest));
+        if let (false, Some(after)) = (name.is_empty(), rest.strip_prefix("}}")) {
+            return Some(Placeholder { before: &text[..start], name, in_capitals, after });
         }
         // `{{{a}}` holds a placeholder that begins one brace later.
         from = start + 1;

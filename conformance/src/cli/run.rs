@@ -177,7 +177,8 @@ async fn left(target: &Target, report: &RunReport) -> Vec<String> {
         Ok(found) => {
             for leftover in found {
                 if let Err(error) = sweep::remove(&client, &leftover).await {
-                    left.push(format!("{} {}: {error}", leftover.endpoint, leftover.uuid));
+                    let uuid = target.tokens.mask(&leftover.uuid);
+                    left.push(format!("{} {uuid}: {error}", leftover.endpoint));
                 }
             }
         }

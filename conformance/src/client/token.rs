@@ -66,7 +66,9 @@ impl Tokens {
     /// A text in which no token can be read: a server may repeat in an answer what it was sent.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
-        let tokens = self.0.values().filter(|token| !token.0.is_empty());
-        tokens.fold(text.to_owned(), |text, token| text.replace(&token.0, MASK))
+        let mut tokens: Vec<&Token> = self.0.values().filter(|token| !token.0.is_empty()).collect();
+        // A token may begin as another one does.
+        tokens.sort_by_key(|token| std::cmp::Reverse(token.0.len()));
+        tokens.into_iter().fold(text.to_owned(), |text, token| text.replace(&token.0, MASK))
     }
 }

@@ -99,6 +99,7 @@ impl Comparison {
                     Pattern::Each(_)
                     | Pattern::Some(_)
                     | Pattern::None(_)
+                    | Pattern::Order(_)
                     | Pattern::OneOf(_)
                     | Pattern::Type(_),
                 ),

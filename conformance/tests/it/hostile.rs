@@ -79,3 +79,41 @@ fn no_weni(#[case] reply: &'static [u8], #[case] expected: &str) {
     let line = one_line(&run(&url)).replace(&url, "URL");
     assert!(line.starts_with(expected), "{line}");
 }
+
+/// What the first question wants to hear.
+const EMPTY_LIST: &[u8] = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\
+    content-length: 43\r\n\r\n{\"next\": null,\"previous\":null,\"results\":[]}";
+const NOTHING: &[u8] = b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+const TOO_FAST: &[u8] =
+    b"HTTP/1.1 429 Too Many\r\nconnection: close\r\ncontent-length: 0\r\nretry-after: 0\r\n\r\n";
+
+/// What is told of a server that gives these replies to the first question, to the search for a control API, and from
+/// then on.
+fn told(then: &'static [u8]) -> (Option<i32>, String) {
+    let mut replies = vec![EMPTY_LIST, NOTHING];
+    replies.resize(1000, then);
+    let url = listener(replies.leak());
+    let output = Command::new(env!("CARGO_BIN_EXE_weni-conformance"))
+        .args(["run", "contacts/", "--url", &url, "--token", "t", "--timeout", "0.1", "--jobs", "1"])
+        .current_dir(std::env::temp_dir())
+        .output()
+        .unwrap();
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), told)
+}
+
+#[test]
+fn a_server_that_falls_silent_is_given_up() {
+    let (code, told) = told(b"");
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("the target was given up: no answer within 0.1 s"), "{told}");
+    assert!(told.contains(": nothing was judged"), "{told}");
+}
+
+#[test]
+fn a_server_that_is_never_ready_for_the_next_request_is_given_up() {
+    let (code, told) = told(TOO_FAST);
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("the target was given up: throttled: the server asks to wait 0 s"), "{told}");
+}

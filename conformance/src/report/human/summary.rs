@@ -8,6 +8,9 @@ use crate::report::outcome::{Outcome, judged};
 use crate::report::style::Tone;
 use crate::verdict::RunReport;
 
+/// How many clauses that were not judged are named: of a few cases most are not.
+const NAMED: usize = 8;
+
 /// The end of a run: what was skipped and why, what was left behind, which clauses were judged, and at last
 /// `8418 of 8418 exchanges agree, 213 of 213 cases whole`.
 #[derive(Debug)]
@@ -25,6 +28,9 @@ impl fmt::Display for Summary<'_> {
         for left in &report.about.left {
             writeln!(f, "{} {left}", style.paint(Tone::Known, "left behind"))?;
         }
+        if !report.about.left.is_empty() {
+            writeln!(f, "`weni-conformance sweep --run {}` removes what bears its mark", report.about.run)?;
+        }
         self.clauses(f)?;
         self.verdicts(f)
     }
@@ -36,9 +42,9 @@ impl Summary<'_> {
         let missing = clauses.iter().filter(|clause| !clause.judged);
         let missing: Vec<_> = missing.map(|clause| clause.clause.to_string()).collect();
         write!(f, "{} of {} clauses judged", clauses.len() - missing.len(), clauses.len())?;
-        match missing.is_empty() || missing.len() == clauses.len() {
-            true => writeln!(f),
-            false => writeln!(f, ", not {}", missing.join(", ")),
+        match missing.len() {
+            1..=NAMED => writeln!(f, ", not {}", missing.join(", ")),
+            _ => writeln!(f),
         }
     }
 
