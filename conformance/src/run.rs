@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod conversation;
+mod judging;
 mod obstacle;
 mod terms;
 

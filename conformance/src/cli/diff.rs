@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::leave::LeaveArgs;
 use super::target::ControlArgs;
 use super::{CaseArgs, CommandError, TargetArgs, interrupt, print, usage};
 use crate::case::Profile;
@@ -39,21 +40,9 @@ pub struct DiffArgs {
     /// The token for the other [default: that for the one]
     #[arg(long, value_name = "TOKEN", env = "WENI_TOKEN_B", hide_env_values = true)]
     pub token_b: Option<String>,
-    /// Only cases that send nothing but GET, HEAD and OPTIONS: the default unless both hosts are local
-    #[arg(long, conflicts_with = "write")]
-    pub read_only: bool,
-    /// Also cases that write; prints first what they make and removes it at the end
-    #[arg(long)]
-    pub write: bool,
-    /// Print what would be done, and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Also cases that store tel:, whatsapp:, mailto: and other URNs, behind which there may be a person
-    #[arg(long)]
-    pub phone_urns: bool,
-    /// Send at most so many requests to each; 0: no limit [default: 300 unless both hosts are local]
-    #[arg(long, value_name = "N")]
-    pub requests: Option<usize>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub leave: LeaveArgs,
     /// The time limit for one exchange, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = usage::seconds)]
     pub timeout: Duration,
@@ -72,26 +61,21 @@ pub(super) async fn diff(args: DiffArgs) -> Result<ExitCode, CommandError> {
     let (mut b, _mock_b) = args.side("--b", &args.b, token_b).await?;
     let local = a.base.is_local() && b.base.is_local();
     for target in [&mut a, &mut b] {
-        target.terms.write = !args.read_only && (args.write || local);
-        target.terms.other_urns &= args.phone_urns || local && args.a == MOCK && args.b == MOCK;
+        target.terms.write = args.leave.writes(local);
+        target.terms.other_urns &= args.leave.phone_urns || local && args.a == MOCK && args.b == MOCK;
     }
     b.terms.run = a.terms.run.clone();
     b.terms.stop = a.terms.stop.clone();
-    let budget = match args.requests {
-        Some(0) => None,
-        None if !local => Some(super::run::HOSTED_REQUESTS),
-        requests => requests,
-    };
     let plays =
         args.cases.plays()?.into_iter().filter(|play| play.case.portable && play.case.workspace.is_none());
-    let plan =
-        Plan::new(&a.terms.run, plays.collect(), |case| a.lacks(case).or_else(|| b.lacks(case)), budget);
-    if args.dry_run {
-        print(format_args!("{plan}"));
+    let plan = Plan::new(
+        &a.terms.run,
+        plays.collect(),
+        |case| a.lacks(case).or_else(|| b.lacks(case)),
+        args.leave.budget(local),
+    );
+    if args.leave.only_plans(&plan) {
         return Ok(ExitCode::Passed);
-    }
-    if args.write {
-        eprint!("{plan}");
     }
     interrupt::watch(a.terms.stop.clone(), a.terms.run.clone(), Progress::none());
     let report = diff::diff(&a, &b, &plan.plays).await;
@@ -141,7 +125,7 @@ impl DiffArgs {
         };
         let mut target = named.target().map_err(|error| error.of(option))?;
         target.terms.other_urns = true;
-        if !self.dry_run {
+        if !self.leave.dry_run {
             probe::probe(&target.client()).await?;
         }
         ControlArgs { control: None, control_token: None }.attach(&mut target).await?;

@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::leave::LeaveArgs;
 use super::target::ControlArgs;
-use super::{CaseArgs, CommandError, ReportArgs, TargetArgs, interrupt, print, usage};
+use super::{CaseArgs, CommandError, ReportArgs, TargetArgs, interrupt, usage};
 use crate::baseline::Baseline;
 use crate::case::Profile;
 use crate::embedded::Embedded;
@@ -23,8 +24,6 @@ use crate::run::{Schedule, Target};
 use crate::sweep::{self, Scope};
 use crate::verdict::{CaseReport, RunReport};
 
-/// How many requests a host that is not local is asked at most unless `--requests` says otherwise.
-pub(super) const HOSTED_REQUESTS: usize = 300;
 /// How many cases are played at a time against such a host.
 const HOSTED_JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
 
@@ -46,25 +45,12 @@ pub struct RunArgs {
     /// Judge a mock started for this run, by default one of the profile that is judged
     #[arg(long, value_name = "PROFILE", num_args = 0..=1, require_equals = true, value_enum)]
     pub mock: Option<Option<Profile>>,
-    /// Only cases that send nothing but GET, HEAD and OPTIONS: the default for a host that is not local
-    #[arg(long, conflicts_with = "write")]
-    pub read_only: bool,
-    /// Also cases that write; prints first what they make and removes it at the end
-    #[arg(long)]
-    pub write: bool,
-    /// Print what the run would do, and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Also cases that store tel:, whatsapp:, mailto: and other URNs, behind which there may be a person
-    #[arg(long)]
-    pub phone_urns: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub leave: LeaveArgs,
     /// The UUID of a group that a flow, campaign or trigger uses: the run tries to delete it
     #[arg(long, value_name = "UUID")]
     pub linked_group: Option<String>,
-    /// Send at most so many requests: the cases are taken that cover most clauses; 0: no limit [default: 300 for a host
-    /// that is not local]
-    #[arg(long, value_name = "N")]
-    pub requests: Option<usize>,
     /// How many cases to play at a time [default: one for each processor, 4 for a host that is not local]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
@@ -111,19 +97,11 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
         Some(mock) => args.embedded(mock).await?,
         None => args.named().await?,
     };
-    target.terms.write &= !args.read_only && (args.write || target.base.is_local());
-    let budget = match args.requests {
-        Some(0) => None,
-        None if !target.base.is_local() => Some(HOSTED_REQUESTS),
-        requests => requests,
-    };
-    let plan = Plan::new(&target.terms.run, plays, |case| target.lacks(case), budget);
-    if args.dry_run {
-        print(format_args!("{plan}"));
+    let local = target.base.is_local();
+    target.terms.write &= args.leave.writes(local);
+    let plan = Plan::new(&target.terms.run, plays, |case| target.lacks(case), args.leave.budget(local));
+    if args.leave.only_plans(&plan) {
         return Ok(ExitCode::Passed);
-    }
-    if args.write {
-        eprint!("{plan}");
     }
     args.report.files.prepare()?;
     let mut report = play(&args, &target, &plan).await;
@@ -195,9 +173,9 @@ impl RunArgs {
 
     async fn named(&self) -> Result<Target, CommandError> {
         let mut target = self.target.target()?;
-        target.terms.other_urns = self.phone_urns;
+        target.terms.other_urns = self.leave.phone_urns;
         target.terms.linked_group.clone_from(&self.linked_group);
-        if !self.dry_run {
+        if !self.leave.dry_run {
             probe::probe(&target.client()).await?;
         }
         self.control.attach(&mut target).await?;

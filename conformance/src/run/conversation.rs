@@ -1,20 +1,16 @@
 //! One case, step by step.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use super::judging::{Departed, Judge};
 use super::terms::Stop;
 use super::{cleanup, obstacle};
-use crate::case::{Case, Exchange, Profile, Response, Step, Unbound};
+use crate::case::{Case, Exchange, Profile, Step, Unbound};
 use crate::client::{Answer, Client, ClientError, PrepareError, SentRequest};
-use crate::contract::Deviation;
 use crate::control::{ControlError, Workspace};
-use crate::difference::Difference;
 use crate::guard::{self, Refused};
-use crate::judge::judge;
 use crate::ledger::Ledger;
 use crate::mark::Marks;
-use crate::matcher::Matcher;
 use crate::verdict::{CaseError, CaseReport, ExchangeRecord, Failure, FailureCause, SkipReason, Verdict};
 
 /// How long production reads fields and groups from a cache: 5 seconds (observed, Freshness).
@@ -38,14 +34,9 @@ pub(crate) struct Conversation {
     began: Instant,
     client: Client,
     place: Place,
-    profile: Profile,
     stop: Stop,
-    matcher: Matcher,
+    judge: Judge,
     failures: Vec<Failure>,
-    /// Deviations that the server was seen to have.
-    deviations: BTreeSet<Deviation>,
-    /// Deviations that the server was seen not to have.
-    kept: BTreeSet<Deviation>,
     exchanges: Vec<ExchangeRecord>,
 }
 
@@ -61,21 +52,18 @@ impl Conversation {
             began: Instant::now(),
             client,
             place,
-            profile,
             stop,
-            matcher: Matcher::default(),
+            judge: Judge::new(profile),
             failures: Vec::new(),
-            deviations: BTreeSet::new(),
-            kept: BTreeSet::new(),
             exchanges: Vec::new(),
         }
     }
 
     /// Binds the names that are known before the first step.
     pub(super) fn know(&mut self, marks: &Marks, linked_group: Option<&str>) {
-        marks.bind(&mut self.matcher.bindings);
+        marks.bind(&mut self.judge.matcher.bindings);
         if let Some(uuid) = linked_group {
-            self.matcher.bindings.set_uuid("linked_group", uuid);
+            self.judge.matcher.bindings.set_uuid("linked_group", uuid);
         }
     }
 
@@ -112,7 +100,7 @@ impl Conversation {
             _ if !self.failures.is_empty() => Verdict::Failed { failures: self.failures, cut_short: None },
             Some(End::Error(error)) => Verdict::Error(error),
             Some(End::Skip(reason)) => Verdict::Skipped(reason),
-            None if !self.deviations.is_empty() => Verdict::Deviates(self.deviations),
+            None if !self.judge.deviations.is_empty() => Verdict::Deviates(self.judge.deviations),
             None => Verdict::Passed,
         };
         let report = CaseReport {
@@ -120,7 +108,7 @@ impl Conversation {
             exchanges: self.exchanges,
             made,
             took: self.began.elapsed(),
-            ..CaseReport::unplayed(case, self.profile, verdict)
+            ..CaseReport::unplayed(case, self.judge.profile, verdict)
         };
         report.masked(&self.client.tokens)
     }
@@ -150,7 +138,7 @@ impl Conversation {
     }
 
     async fn exchange(&mut self, step: usize, exchange: &Exchange) -> Result<(), End> {
-        let request = match self.client.prepare(&exchange.request, &self.matcher.bindings) {
+        let request = match self.client.prepare(&exchange.request, &self.judge.matcher.bindings) {
             Ok(request) => request,
             Err(unbound @ PrepareError::Unbound(_)) => {
                 self.failures.push(Failure { step, cause: FailureCause::NotPlayed(unbound) });
@@ -169,7 +157,7 @@ impl Conversation {
             ledger.note(&request, sent.as_ref().ok());
         }
         let answer = sent.map_err(|source| End::Error(CaseError::NoAnswer { step, source }))?;
-        let judged = self.judge(exchange, &answer);
+        let judged = self.judge.judge(exchange, &answer);
         let (agrees, deviation) = (judged.is_ok(), judged.as_ref().ok().cloned().flatten());
         if let (Place::Shared { ledger, .. }, true) = (&mut self.place, agrees) {
             ledger.keep_fields();
@@ -209,65 +197,6 @@ impl Conversation {
         self.exchanges.last()
     }
 
-    /// Compares an answer with those that are right in the profile, and with the known deviation from them; says which
-    /// one the answer shows.
-    fn judge<'a>(
-        &mut self,
-        exchange: &'a Exchange,
-        answer: &Answer,
-    ) -> Result<Option<Deviation>, Departed<'a>> {
-        let Some(known) = &exchange.deviation else {
-            return self.judge_any(&exchange.response, &exchange.or, answer).map(|()| None);
-        };
-        if self.profile == Profile::Observed {
-            return self.judge_any(&known.response, &[], answer).map(|()| None);
-        }
-        if self.deviations.contains(&known.id) {
-            return self.judge_any(&known.response, &[], answer).map(|()| Some(known.id.clone()));
-        }
-        let before = self.matcher.bindings.clone();
-        let departed = match self.judge_any(&exchange.response, &exchange.or, answer) {
-            Ok(()) => {
-                self.kept.insert(known.id.clone());
-                return Ok(None);
-            }
-            Err(departed) => departed,
-        };
-        let after = std::mem::replace(&mut self.matcher.bindings, before);
-        if !self.kept.contains(&known.id) && judge(&known.response, answer, &mut self.matcher).is_ok() {
-            self.deviations.insert(known.id.clone());
-            return Ok(Some(known.id.clone()));
-        }
-        self.matcher.bindings = after;
-        Err(departed)
-    }
-
-    fn judge_any<'a>(
-        &mut self,
-        first: &'a Response,
-        others: &'a [Response],
-        answer: &Answer,
-    ) -> Result<(), Departed<'a>> {
-        if others.is_empty() {
-            return judge(first, answer, &mut self.matcher)
-                .map_err(|difference| Departed { difference, expected: first });
-        }
-        let before = self.matcher.bindings.clone();
-        let Err(difference) = judge(first, answer, &mut self.matcher) else { return Ok(()) };
-        let after = std::mem::replace(&mut self.matcher.bindings, before.clone());
-        let mut departed = Departed { difference, expected: first };
-        for other in others {
-            let Err(difference) = judge(other, answer, &mut self.matcher) else { return Ok(()) };
-            // What is told is the difference from the answer that was meant.
-            if other.status == answer.status && departed.expected.status != answer.status {
-                departed = Departed { difference, expected: other };
-            }
-            self.matcher.bindings = before.clone();
-        }
-        self.matcher.bindings = after;
-        Err(departed)
-    }
-
     /// Carries out a step that the API itself cannot do.
     async fn prepare(&mut self, step: &Step) -> Result<(), NotPrepared> {
         let workspace = match &self.place {
@@ -275,7 +204,7 @@ impl Conversation {
             Place::Shared { workspace, .. } => workspace.as_ref(),
         };
         let workspace = workspace.expect("a case with preparing steps is only played where they can be");
-        let bindings = &mut self.matcher.bindings;
+        let bindings = &mut self.judge.matcher.bindings;
         let touched = match step {
             Step::Link { group: template, .. } | Step::Status { contact: template, .. } => {
                 Some(template.fill(bindings)?)
@@ -320,12 +249,6 @@ fn is_stale(answer: &Answer) -> bool {
         && answer.json().is_some_and(|body| {
             body["error"].as_str().is_some_and(|error| unknown.iter().any(|text| error.starts_with(text)))
         })
-}
-
-/// How an answer departs from the one that was meant.
-struct Departed<'a> {
-    difference: Difference,
-    expected: &'a Response,
 }
 
 /// Why a preparing step was not carried out.
