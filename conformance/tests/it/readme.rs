@@ -112,3 +112,23 @@ fn the_token_is_the_fixed_one() {
     let line = README.lines().find_map(|line| line.strip_prefix("export WENI_TOKEN="));
     assert_eq!(line, Some("77656e692d6d6f636b2d746f6b656e2d30303031"));
 }
+
+/// Every option that the section about the kit names is one of the program's.
+#[test]
+fn the_options_of_the_kit_are_there() {
+    let help = ["run", "diff", "pull", "sweep"].map(|command| {
+        let program = env!("CARGO_BIN_EXE_weni-conformance");
+        let output = std::process::Command::new(program).args([command, "--help"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    });
+    let kit = README.split("## The conformance kit").nth(1).unwrap();
+    let words = kit.split(|c: char| !(c.is_ascii_lowercase() || c == '-'));
+    let options: std::collections::BTreeSet<&str> =
+        words.filter(|word| word.starts_with("--") && word.len() > 3).collect();
+    assert!(options.len() > 15, "{options:?}");
+    // Those of cargo, of weni-mock and of the test runner.
+    let others = ["--release", "--locked", "--path", "--data", "--test", "--nocapture"];
+    for option in options.into_iter().filter(|option| !others.contains(option)) {
+        assert!(help.iter().any(|text| text.contains(option)), "no command has {option}");
+    }
+}
