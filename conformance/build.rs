@@ -13,7 +13,7 @@ fn main() {
     let mut source = String::from("&[\n");
     for file in files {
         let name = file.strip_prefix(&root).expect("found below it").display().to_string().replace('\\', "/");
-        writeln!(source, "({name:?}, include_str!({:?})),", file.display().to_string())
+        writeln!(source, "(\"fixtures/cases/{name}\", include_str!({:?})),", file.display().to_string())
             .expect("writing to a String cannot fail");
     }
     source.push(']');

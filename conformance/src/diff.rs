@@ -92,7 +92,7 @@ impl Drift {
 pub async fn diff(a: &Target, b: &Target, plays: &[Play]) -> DiffReport {
     let mut report = DiffReport { a: a.base.to_string(), b: b.base.to_string(), ..DiffReport::default() };
     let mut drifts: BTreeMap<[String; 4], Drift> = BTreeMap::new();
-    for (number, play) in plays.iter().enumerate().filter(|(_, play)| !play.left_out) {
+    for (number, play) in plays.iter().enumerate().filter(|(_, play)| play.skip.is_none()) {
         if a.terms.stop.is_set() {
             report.cut_short.push("interrupted".to_owned());
             break;

@@ -1,11 +1,15 @@
 //! What a case made on a workspace that others use, and what has become of it.
 
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::client::{Answer, Endpoint, SentRequest};
 use crate::mark::Marks;
+
+/// How far a server's `Date`, which has no fractions, may be from its own instants.
+const CLOCK: SignedDuration = SignedDuration::from_secs(5);
 
 /// Something that a case made.
 #[derive(Debug, Clone, Serialize)]
@@ -142,11 +146,32 @@ impl Ledger {
             .chain(std::iter::once(&body["name"]))
             .filter_map(Value::as_str)
             .any(|text| self.marks.are_in(text));
-        let fate = if bears_mark {
-            Fate::Standing
-        } else {
+        let fate = if !bears_mark {
             Fate::Left("it bears no mark of this run, so it may be somebody else's".to_owned())
+        } else if !is_new(endpoint, &body, answer) {
+            Fate::Left(
+                "it is older than the request that should have made it, so it is somebody else's".to_owned(),
+            )
+        } else {
+            Fate::Standing
         };
         self.made.push(Made { endpoint, id: uuid.to_owned(), fate });
+    }
+}
+
+/// Whether what an answer shows can have been made by its request: a server in error might have changed somebody else's
+/// instead. By the server's own clock; a group, which shows no instant, is new while nobody is in it.
+fn is_new(endpoint: Endpoint, body: &Value, answer: &Answer) -> bool {
+    if endpoint == Endpoint::Groups {
+        return body["count"].as_u64() == Some(0);
+    }
+    let created = body["created_on"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    match (created, answer.date()) {
+        (Some(created), Some(now)) => {
+            let since = now.duration_since(created);
+            since <= SignedDuration::try_from(answer.duration).unwrap_or_default() + CLOCK
+        }
+        // Without instants to compare there is only the status to go by.
+        _ => answer.status == 201,
     }
 }

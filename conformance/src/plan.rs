@@ -30,8 +30,8 @@ pub struct Plan {
     pub clauses: BTreeSet<Clause>,
     /// How many cases are left out, by reason.
     pub left_out: BTreeMap<String, usize>,
-    /// The clauses that are not judged, and why the first case about each is left out.
-    pub missing: BTreeMap<Clause, String>,
+    /// The clauses that are not judged, and why the case about each that takes least to be played is left out.
+    pub missing: BTreeMap<Clause, SkipReason>,
 }
 
 impl Plan {
@@ -66,15 +66,18 @@ impl Plan {
                 plan.clauses.extend(play.case.clauses.iter().copied());
                 plan.note_makes(&play.case, &Marks::new(run, index));
             } else {
-                play.left_out = lacks[index].is_none();
-                let reason = lacks[index].clone().unwrap_or(SkipReason::Budget).to_string();
-                *plan.left_out.entry(reason).or_default() += 1;
+                let reason = lacks[index].clone().unwrap_or(SkipReason::Budget);
+                *plan.left_out.entry(reason.to_string()).or_default() += 1;
+                play.skip = Some(reason);
             }
         }
-        for (index, play) in plays.iter().enumerate().filter(|(index, _)| !taken.contains(index)) {
-            let reason = lacks[index].clone().unwrap_or(SkipReason::Budget).to_string();
+        for play in &plays {
+            let Some(reason) = &play.skip else { continue };
             for clause in play.case.clauses.iter().filter(|clause| !plan.clauses.contains(clause)) {
-                plan.missing.entry(*clause).or_insert_with(|| reason.clone());
+                let known = plan.missing.entry(*clause).or_insert_with(|| reason.clone());
+                if remedy(reason) < remedy(known) {
+                    *known = reason.clone();
+                }
             }
         }
         plan.plays = plays;
@@ -95,6 +98,17 @@ impl Plan {
                 self.makes.entry(endpoint).or_default().push((label, case.id.clone()));
             }
         }
+    }
+}
+
+/// How much it takes of the user to have a case played that is left out for this reason: an option comes first.
+fn remedy(reason: &SkipReason) -> u8 {
+    match reason {
+        SkipReason::ReadOnly => 0,
+        SkipReason::Budget => 1,
+        SkipReason::NoLinkedGroup => 2,
+        SkipReason::OtherUrns => 3,
+        _ => 4,
     }
 }
 

@@ -9,9 +9,17 @@ use crate::difference::shorten;
 /// Why nothing at this address can be judged. Each message is one line that says what to look at.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ProbeError {
-    /// No answer.
+    /// Nobody is there.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// No answer.
+    #[error("{address}: {source}")]
+    NoAnswer {
+        /// What was asked.
+        address: String,
+        /// What came instead.
+        source: ClientError,
+    },
     /// The question cannot be asked.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
@@ -35,6 +43,16 @@ pub enum ProbeError {
         /// What it says.
         detail: String,
     },
+    /// It is out of order, or too busy.
+    #[error("{address} answers {status} {detail}: nothing can be judged there now")]
+    Failing {
+        /// What was asked.
+        address: String,
+        /// The status of the answer.
+        status: u16,
+        /// What it says.
+        detail: String,
+    },
     /// It answers something that is not the API's.
     #[error("{address} is not the Weni API: {what}")]
     NotWeni {
@@ -51,8 +69,13 @@ pub enum ProbeError {
 /// No answer, a refusal of the token, or an answer that is not the API's.
 pub async fn probe(client: &Client) -> Result<(), ProbeError> {
     let request = client.own_request(Method::GET, Endpoint::Contacts, &[("limit", "1")])?;
-    let answer = client.send(&request).await?;
     let address = format!("{}{}", request.url.origin().ascii_serialization(), request.url.path());
+    let answer = match client.send(&request).await {
+        Ok(answer) => answer,
+        // It names the address itself.
+        Err(source @ ClientError::Unreachable { .. }) => return Err(source.into()),
+        Err(source) => return Err(ProbeError::NoAnswer { address, source }),
+    };
     let detail = || client.tokens.mask(&shorten(&detail(&answer)));
     match answer.status {
         200 => {}
@@ -61,9 +84,8 @@ pub async fn probe(client: &Client) -> Result<(), ProbeError> {
             return Err(ProbeError::Redirect { address, status: answer.status, location });
         }
         401 | 403 => return Err(ProbeError::Token { address, status: answer.status, detail: detail() }),
-        status => {
-            return Err(ProbeError::NotWeni { address, what: format!("it answers {status} {}", detail()) });
-        }
+        404 => return Err(ProbeError::NotWeni { address, what: format!("it answers 404 {}", detail()) }),
+        status => return Err(ProbeError::Failing { address, status, detail: detail() }),
     }
     match serde_json::from_str::<Value>(&answer.text) {
         // Little is asked for: whether the list is right is for the cases to judge.

@@ -48,8 +48,8 @@ pub struct Play {
     pub case: Arc<Case>,
     /// One of the profiles in which it holds.
     pub profile: Profile,
-    /// Whether it does not fit into the requests allowed, and is skipped.
-    pub left_out: bool,
+    /// Why it is skipped, if it is.
+    pub skip: Option<SkipReason>,
 }
 
 /// How to go about a run.
@@ -101,10 +101,10 @@ impl Target {
                 let Some(index) = waiting.next() else { break };
                 let (target, play) = (self.clone(), plays[index].clone());
                 running.spawn(async move {
-                    let Play { case, profile, left_out } = play;
-                    let report = match left_out {
-                        true => CaseReport::unplayed(&case, profile, Verdict::Skipped(SkipReason::Budget)),
-                        false => target.play(&case, profile, index).await,
+                    let Play { case, profile, skip } = play;
+                    let report = match skip {
+                        Some(reason) => CaseReport::unplayed(&case, profile, Verdict::Skipped(reason)),
+                        None => target.play(&case, profile, index).await,
                     };
                     (index, report)
                 });
@@ -114,7 +114,7 @@ impl Target {
             left = left.saturating_sub(1);
             bad += usize::from(matches!(case.verdict, Verdict::Failed { .. } | Verdict::Error(_)));
             unanswered = match case.unanswered() {
-                Some(error) => unanswered.into_iter().chain([error.clone()]).collect(),
+                Some(error) => unanswered.into_iter().chain([error]).collect(),
                 None => Vec::new(),
             };
             finished.insert(index, case);

@@ -62,7 +62,7 @@ pub fn select(cases: Vec<Case>, filters: &[Filter], profile: Option<Profile>) ->
                 // The article first: where the running API departs from it, the case says so.
                 None => case.profiles.last(),
             };
-            profile.copied().map(|profile| Play { case: Arc::new(case), profile, left_out: false })
+            profile.copied().map(|profile| Play { case: Arc::new(case), profile, skip: None })
         })
         .collect()
 }

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::Value;
 
 use crate::client::{Answer, Client, ClientError, Endpoint, PrepareError, SentRequest};
 use crate::difference::shorten;
 use crate::mark::RunId;
+
+/// How far apart clocks may be, besides what a server's `Date` shows.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
 /// What to look for.
 #[derive(Debug, Clone, Default)]
@@ -100,7 +104,11 @@ async fn walk(
         let page = serde_json::from_str::<Value>(&answer.text).ok().filter(|_| answer.status == 200);
         let items = page.as_ref().and_then(|page| page["results"].as_array());
         let Some(items) = items else { return Err(unexpected(client, &request, &answer)) };
-        for leftover in items.iter().filter_map(|item| leftover(endpoint, item)) {
+        let ahead = answer.date().map_or(SignedDuration::ZERO, |date| date.duration_since(Timestamp::now()));
+        for (item, leftover) in items.iter().filter_map(|item| Some((item, leftover(endpoint, item)?))) {
+            if is_older(item, &leftover.run, ahead) {
+                continue;
+            }
             let asked_for = scope.run.as_ref().is_none_or(|run| *run == leftover.run);
             let age = leftover.run.began().elapsed().unwrap_or_default();
             if asked_for && age >= scope.older_than {
@@ -123,9 +131,20 @@ fn leftover(endpoint: Endpoint, item: &Value) -> Option<Leftover> {
     Some(Leftover { endpoint, uuid: item["uuid"].as_str()?.to_owned(), label: label.to_owned(), run })
 }
 
+/// Whether an item was there before the run whose mark it bears: then the mark came to it by a server's error. `ahead`: how
+/// far the server's clock is ahead of ours.
+fn is_older(item: &Value, run: &RunId, ahead: SignedDuration) -> bool {
+    let created = item["created_on"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    let began = Timestamp::try_from(run.began()).ok();
+    match (created, began) {
+        (Some(created), Some(began)) => created < began + ahead - CLOCKS,
+        _ => false,
+    }
+}
+
 /// An instant as the API's filters read it.
 fn instant(time: SystemTime) -> String {
-    jiff::Timestamp::try_from(time).map_or_else(|_| String::new(), |instant| instant.to_string())
+    Timestamp::try_from(time).map_or_else(|_| String::new(), |instant| instant.to_string())
 }
 
 fn unexpected(client: &Client, request: &SentRequest, answer: &Answer) -> SweepError {

@@ -50,16 +50,22 @@ pub struct CaseReport {
 }
 
 impl CaseReport {
-    /// Why no answer came, if it ended so.
+    /// Why nothing was judged, if it ended without an answer or met with nothing but the server's own errors.
     #[must_use]
-    pub fn unanswered(&self) -> Option<&ClientError> {
+    pub fn unanswered(&self) -> Option<ClientError> {
+        let statuses = self.exchanges.iter().filter(|exchange| !exchange.agrees).map(|e| e.answer.status);
+        if !self.exchanges.is_empty()
+            && statuses.clone().filter(|status| *status >= 500).count() == self.exchanges.len()
+        {
+            return statuses.last().map(ClientError::Failing);
+        }
         let error = match &self.verdict {
             Verdict::Failed { cut_short, .. } => cut_short.as_ref(),
             Verdict::Error(error) => Some(error),
             _ => None,
         };
         match error {
-            Some(CaseError::NoAnswer { source, .. }) => Some(source),
+            Some(CaseError::NoAnswer { source, .. }) => Some(source.clone()),
             _ => None,
         }
     }

@@ -166,6 +166,8 @@ impl Serialize for Pattern {
             Self::Uuid(name) => marker(serializer, "$uuid", name),
             Self::Time(name) => marker(serializer, "$time", name),
             Self::Url(name) => marker(serializer, "$url", name),
+            // Where the names in it make it a template in any case, the text alone says it all.
+            Self::Text(text) if !text.names().is_empty() => serializer.serialize_str(text.as_str()),
             Self::Text(text) => marker(serializer, "$text", text.as_str()),
             Self::Prefix(text) => marker(serializer, "$prefix", text),
             Self::Any => serializer.collect_map([("$any", true)]),

@@ -17,7 +17,7 @@ use crate::pace::Rate;
 use crate::plan::Plan;
 use crate::probe;
 use crate::report::progress::Progress;
-use crate::run::Target;
+use crate::run::{Play, Target};
 
 /// What stands for an address and means a mock started for the comparison.
 const MOCK: &str = "mock";
@@ -66,8 +66,9 @@ pub(super) async fn diff(args: DiffArgs) -> Result<ExitCode, CommandError> {
     }
     b.terms.run = a.terms.run.clone();
     b.terms.stop = a.terms.stop.clone();
-    let plays =
-        args.cases.plays()?.into_iter().filter(|play| play.case.portable && play.case.workspace.is_none());
+    // What only the control API of a mock can prepare, the other server cannot have.
+    let both = |play: &Play| play.case.portable && !play.case.required().iter().any(|need| need.is_control());
+    let plays = args.cases.plays()?.into_iter().filter(both);
     let plan = Plan::new(
         &a.terms.run,
         plays.collect(),

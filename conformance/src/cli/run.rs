@@ -126,6 +126,7 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
     let of_machine = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let jobs = args.jobs.unwrap_or_else(|| if here { of_machine() } else { HOSTED_JOBS });
     let progress = Progress::new(plan.plays.len());
+    let _heartbeat = progress.heartbeat(plan.plays.len());
     interrupt::watch(target.terms.stop.clone(), target.terms.run.clone(), progress.clone());
     let (began, clock) = (Timestamp::now(), Instant::now());
     let schedule = Schedule { jobs, max_failures: args.max_failures };

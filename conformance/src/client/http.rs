@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Url};
 
@@ -22,6 +23,9 @@ pub enum ClientError {
     /// The server asks for more patience than a run has.
     #[error("throttled: the server asks to wait {} s (Retry-After)", .0.as_secs())]
     Throttled(Duration),
+    /// It answers everything with an error of its own.
+    #[error("it answers {0} to everything")]
+    Failing(u16),
     /// The connection broke, or what came was no HTTP.
     #[error("the exchange broke off: {0}")]
     Broken(String),
@@ -104,6 +108,11 @@ pub struct SentRequest {
     pub body: Option<String>,
 }
 
+/// Reads `Sun, 22 Nov 2026 12:00:00 GMT`.
+fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::parse(text.trim()).ok().map(|instant| instant.timestamp())
+}
+
 /// An answer as it came.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -126,10 +135,22 @@ impl Answer {
         if values.is_empty() { None } else { Some(values.join(", ")) }
     }
 
-    /// How long the server asks to wait, where it says so in seconds.
+    /// How long the server asks to wait, where it says so in seconds or by a date.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+        let text = self.header("retry-after")?;
+        if let Ok(seconds) = text.trim().parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let now = self.date().unwrap_or_else(Timestamp::now);
+        let wait = http_date(&text)?.duration_since(now);
+        Some(Duration::try_from(wait).unwrap_or_default())
+    }
+
+    /// When the server says that it answered.
+    #[must_use]
+    pub fn date(&self) -> Option<Timestamp> {
+        http_date(&self.header("date")?)
     }
 
     /// The body as JSON, if it is said to be and is.

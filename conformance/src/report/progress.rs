@@ -1,13 +1,19 @@
 //! How far a run has come, for whoever watches.
 
 use std::borrow::Cow;
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
+use tokio::task::JoinHandle;
 
 use super::outcome::Outcome;
 use crate::verdict::CaseReport;
+
+/// How often a run without a bar says how far it has come.
+const BEAT: Duration = Duration::from_secs(30);
 
 /// A bar on standard error: how many cases are through, the last one's id, and how many failed or could not be judged.
 /// Nothing where standard error is no terminal.
@@ -15,6 +21,17 @@ use crate::verdict::CaseReport;
 pub struct Progress {
     bar: ProgressBar,
     bad: Arc<AtomicUsize>,
+    seen: Arc<AtomicUsize>,
+}
+
+/// Tells of a run until it is dropped.
+#[derive(Debug)]
+pub struct Heartbeat(JoinHandle<()>);
+
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Progress {
@@ -26,13 +43,30 @@ impl Progress {
             .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
             .with_finish(ProgressFinish::AndClear);
         bar.tick();
-        Self { bar, bad: Arc::default() }
+        Self { bar, bad: Arc::default(), seen: Arc::default() }
     }
 
     /// No bar.
     #[must_use]
     pub fn none() -> Self {
-        Self { bar: ProgressBar::hidden(), bad: Arc::default() }
+        Self { bar: ProgressBar::hidden(), bad: Arc::default(), seen: Arc::default() }
+    }
+
+    /// Where there is no terminal for a bar: says from time to time, on standard error, how far the run has come. Until
+    /// what is returned is dropped.
+    #[must_use]
+    pub fn heartbeat(&self, cases: usize) -> Heartbeat {
+        let seen = Arc::clone(&self.seen);
+        Heartbeat(tokio::spawn(async move {
+            let began = Instant::now();
+            loop {
+                tokio::time::sleep(BEAT).await;
+                if !std::io::stderr().is_terminal() {
+                    let (seen, seconds) = (seen.load(Ordering::Relaxed), began.elapsed().as_secs());
+                    eprintln!("weni-conformance: {seen} of {cases} cases after {seconds} s");
+                }
+            }
+        }))
     }
 
     /// Moves on by a case.
@@ -42,6 +76,7 @@ impl Progress {
             0 => case.id.clone().into(),
             bad => format!("{bad} failed  {}", case.id).into(),
         };
+        self.seen.fetch_add(1, Ordering::Relaxed);
         self.bar.set_message(message);
         self.bar.inc(1);
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::judging::{Departed, Judge};
 use super::terms::Stop;
 use super::{cleanup, obstacle};
-use crate::case::{Case, Exchange, Profile, Step, Unbound};
+use crate::case::{Case, Exchange, Profile, Step, Template, Unbound};
 use crate::client::{Answer, Client, ClientError, PrepareError, SentRequest};
 use crate::control::{ControlError, Workspace};
 use crate::guard::{self, Refused};
@@ -167,6 +167,7 @@ impl Conversation {
                 return Err(End::Skip(reason));
             }
             let body = expected.json.as_ref().map(ToString::to_string).unwrap_or_default();
+            let body = Template::new(body).fill_known(&self.judge.matcher.bindings);
             let cause = FailureCause::Differs {
                 request: request.curl(),
                 expected: format!("{} {body}", expected.status).trim_end().to_owned(),
@@ -203,7 +204,10 @@ impl Conversation {
             Place::Fresh(workspace) => Some(workspace),
             Place::Shared { workspace, .. } => workspace.as_ref(),
         };
-        let workspace = workspace.expect("a case with preparing steps is only played where they can be");
+        let workspace = workspace.ok_or_else(|| ControlError::Unexpected {
+            call: "a preparing step".to_owned(),
+            problem: "there is no control API to carry it out".to_owned(),
+        })?;
         let bindings = &mut self.judge.matcher.bindings;
         let touched = match step {
             Step::Link { group: template, .. } | Step::Status { contact: template, .. } => {

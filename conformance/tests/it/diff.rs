@@ -1,6 +1,7 @@
 //! Two servers in step.
 
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
@@ -65,4 +66,71 @@ fn a_server_that_cannot_be_reached_is_told() {
     let (code, told) = diff(&["--a", "nonsense", "--token-a", "t"]);
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("--a: `nonsense` is not a URL"), "{told}");
+}
+
+/// A server that answers as the mock does, and writes down what it is asked; no control API behind it.
+async fn recorder() -> (weni_mock::MockServer, String, Arc<Mutex<Vec<String>>>) {
+    let mock = weni_mock::MockServer::start().await;
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let (upstream, client, seen) = (mock.url().to_owned(), reqwest::Client::new(), Arc::clone(&asked));
+    let pass = move |request: axum::extract::Request| {
+        let (upstream, client, seen) = (upstream.clone(), client.clone(), Arc::clone(&seen));
+        async move {
+            let (parts, body) = request.into_parts();
+            if parts.uri.path().starts_with("/__mock") {
+                return axum::http::Response::builder().status(404).body(axum::body::Body::empty()).unwrap();
+            }
+            let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+            let text = String::from_utf8_lossy(&body).into_owned();
+            seen.lock().unwrap().push(format!("{} {} {text}", parts.method, parts.uri));
+            let sent =
+                client.request(parts.method, format!("{upstream}{}", parts.uri)).headers(parts.headers);
+            let answer = sent.body(body).send().await.unwrap();
+            let mut response = axum::http::Response::builder().status(answer.status());
+            response.headers_mut().unwrap().extend(answer.headers().clone());
+            response.body(axum::body::Body::from(answer.bytes().await.unwrap())).unwrap()
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async { axum::serve(listener, axum::Router::new().fallback(pass)).await.unwrap() });
+    (mock, url, asked)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_is_not_local_is_only_read_within_the_budget_and_without_a_trace() {
+    let (mock, url, asked) = recorder().await;
+    let hosted = url.replace("127.0.0.1", "0.0.0.0");
+    let run = async |args: &[&str]| {
+        let args = [&["--a", &hosted, "--token-a", mock.token(), "--b", "mock=observed"], args].concat();
+        let args: Vec<String> = args.into_iter().map(str::to_owned).collect();
+        let done =
+            tokio::task::spawn_blocking(move || diff(&args.iter().map(String::as_str).collect::<Vec<_>>()));
+        let (code, told) = done.await.unwrap();
+        (code, told, std::mem::take(&mut *asked.lock().unwrap()))
+    };
+    let (code, told, asked) = run(&[]).await;
+    assert!(matches!(code, Some(0 | 1)) && asked.len() > 50, "{told}");
+    let writes: Vec<_> =
+        asked.iter().filter(|line| !["GET ", "HEAD", "OPTI"].contains(&&line[..4])).collect();
+    assert!(writes.is_empty(), "{writes:?}");
+    let (_, told, asked) = run(&["--write"]).await;
+    assert!(told.contains("plan: ") && (100..=300).contains(&asked.len()), "{} {told}", asked.len());
+    let stores_a_number = |line: &&String| line.starts_with("POST") && line.contains("\"urns\":[\"tel:+");
+    assert!(!asked.iter().any(|line| stores_a_number(&line)), "{asked:?}");
+    let (_, told, asked) = run(&["--dry-run", "--write"]).await;
+    assert!(told.starts_with("plan: ") && asked.is_empty(), "{told}");
+    let left = reqwest::Client::new().get(format!("{}/api/v2/contacts.json?name=wcrun", mock.url()));
+    let left = left.header("Authorization", format!("Token {}", mock.token())).send().await.unwrap();
+    assert!(left.text().await.unwrap().contains("\"results\":[]"));
+}
+
+/// What each workspace has of its own is no difference between the servers.
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_of_one_workspace_are_no_difference() {
+    let mock = weni_mock::MockServer::builder().data("empty").start().await;
+    let (url, token) = (mock.url().to_owned(), mock.token().to_owned());
+    let done = tokio::task::spawn_blocking(move || diff(&["--a", &url, "--token-a", &token, "--b", "mock"]));
+    let (code, told) = done.await.unwrap();
+    assert_eq!(code, Some(0), "{told}");
 }

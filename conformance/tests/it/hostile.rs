@@ -35,13 +35,17 @@ fn down() {
 #[test]
 fn slow() {
     let began = Instant::now();
-    assert_eq!(one_line(&run(&listener(&[b""]))), "no answer within 1 s");
+    let url = listener(&[b""]);
+    assert_eq!(one_line(&run(&url)), format!("{url}/api/v2/contacts.json: no answer within 1 s"));
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }
 
 #[rstest]
-#[case::closes(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{", "the exchange broke off: ")]
-#[case::no_http(b"220 smtp.example.com ESMTP\r\n", "the exchange broke off: ")]
+#[case::closes(
+    b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{",
+    "URL/api/v2/contacts.json: the exchange broke off: "
+)]
+#[case::no_http(b"220 smtp.example.com ESMTP\r\n", "URL/api/v2/contacts.json: the exchange broke off: ")]
 #[case::html(
     b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\n\r\n<!doctype html><h1>Hi</h1>",
     "URL/api/v2/contacts.json is not the Weni API: it answers a page in HTML"
@@ -68,11 +72,11 @@ fn slow() {
 )]
 #[case::error(
     b"HTTP/1.1 503 Unavailable\r\nconnection: close\r\n\r\na-secret-token is busy",
-    "URL/api/v2/contacts.json is not the Weni API: it answers 503 $WENI_TOKEN is busy"
+    "URL/api/v2/contacts.json answers 503 $WENI_TOKEN is busy: nothing can be judged there now"
 )]
 #[case::throttled(
     b"HTTP/1.1 429 Too Many\r\nconnection: close\r\nretry-after: 3000\r\n\r\n",
-    "throttled: the server asks to wait 3000 s (Retry-After)"
+    "URL/api/v2/contacts.json: throttled: the server asks to wait 3000 s (Retry-After)"
 )]
 fn no_weni(#[case] reply: &'static [u8], #[case] expected: &str) {
     let url = listener(Box::leak(Box::new([reply])));
@@ -116,4 +120,11 @@ fn a_server_that_is_never_ready_for_the_next_request_is_given_up() {
     let (code, told) = told(TOO_FAST);
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("the target was given up: throttled: the server asks to wait 0 s"), "{told}");
+}
+
+#[test]
+fn a_server_that_breaks_down_is_given_up() {
+    let (code, told) = told(b"HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("the target was given up: it answers 502 to everything"), "{told}");
 }

@@ -200,7 +200,7 @@ async fn reports_come_in_the_order_of_the_cases_and_stop_after_the_failures_allo
         .map(|status| Play {
             case: Arc::new(two_groups(json!({"status": status}))),
             profile: Profile::Observed,
-            left_out: false,
+            skip: None,
         })
         .into();
     let target = mock.target(http()).await.unwrap();

@@ -1,5 +1,6 @@
 //! A run leaves no trace: what it made is removed, what others made is not touched.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -140,7 +141,7 @@ fn send(signal: &str, child: &Child) {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_run_that_is_interrupted_removes_what_it_made() {
-    for signal in ["-INT", "-TERM"] {
+    for signal in ["-INT", "-TERM", "-HUP"] {
         let mock = MockServer::start().await;
         let before = without_own_fields(&mock).await;
         let child = start(&mock);
@@ -184,4 +185,32 @@ async fn what_a_killed_run_left_is_swept() {
 
 fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout)
+}
+
+/// A server that changes somebody else's contact where it should have made one is in error; to delete that contact
+/// afterwards would make it worse.
+#[tokio::test]
+async fn what_a_faulty_server_gave_away_is_not_deleted() {
+    let mock = crowded().await;
+    let uuids = async || -> BTreeSet<String> {
+        let [contacts, ..] = everything(&mock).await;
+        contacts.as_array().unwrap().iter().map(|c| c["uuid"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = uuids().await;
+    let mutant = crate::mutants::all().into_iter().find(|m| m.id == "contacts/update-by-urn-hits-another");
+    let layer = crate::mutants::Layer::start(mock.url(), mutant.unwrap()).await;
+    let target = Target {
+        http: Http::new(Duration::from_secs(30)).unwrap(),
+        base: layer.url().parse().unwrap(),
+        tokens: Tokens::administrator(Token::new(mock.token())),
+        control: None,
+        terms: Terms::free(),
+    };
+    let plays = select(load::load(&[fixtures().join("cases")]).unwrap(), &[], Some(Profile::Documented));
+    let schedule = Schedule { jobs: NonZeroUsize::MIN, max_failures: None };
+    let report = target.run(&plays, schedule, |_| {}).await;
+    assert!(report.tally().failed > 10, "{:?}", report.tally());
+    let after = uuids().await;
+    let gone: Vec<_> = before.difference(&after).collect();
+    assert!(gone.is_empty(), "{} of others are gone", gone.len());
 }
