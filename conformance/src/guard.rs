@@ -81,6 +81,7 @@ fn is_harmless(name: &str, value: &str, request: &SentRequest, ledger: &Ledger) 
             ledger.owns(value)
                 || (request.deletes() && ledger.lent() == Some(value))
                 || value == marks.nobody
+                || (!request.deletes() && value.is_empty())
                 || (!shape::is_uuid(&value.to_lowercase()) && marks.are_in(value))
         }
         "urn" => marks.are_in(value) || (!request.deletes() && is_no_urn(value)),

@@ -57,7 +57,7 @@ impl CaseReport {
         if !self.exchanges.is_empty()
             && statuses.clone().filter(|status| *status >= 500).count() == self.exchanges.len()
         {
-            return statuses.last().map(ClientError::Failing);
+            return self.exchanges.last().map(|exchange| ClientError::Failing(exchange.answer.status));
         }
         let error = match &self.verdict {
             Verdict::Failed { cut_short, .. } => cut_short.as_ref(),

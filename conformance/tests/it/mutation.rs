@@ -1,6 +1,6 @@
 //! The kit is measured by what it catches: the portable cases against a server with each deliberate fault in turn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
-use weni_conformance::case::Profile;
+use weni_conformance::case::{Profile, Role};
 use weni_conformance::client::Http;
 use weni_conformance::control::Control;
 use weni_conformance::embedded::Embedded;
@@ -84,8 +84,18 @@ async fn hunt(cases: impl Fn(&str) -> Vec<Play>) -> BTreeMap<&'static str, (&'st
     workers.join_all().await.into_iter().flatten().collect()
 }
 
+/// The ids of the cases that any server can be held against: they need no control API, no further tokens, and no leave to
+/// store telephone numbers.
+fn plain(plays: &[Play]) -> BTreeSet<&str> {
+    let needs_nothing = |play: &&Play| {
+        play.case.required().is_empty() && play.case.roles().iter().all(|r| *r == Role::Administrator)
+    };
+    plays.iter().filter(needs_nothing).map(|play| play.case.id.as_str()).collect()
+}
+
 /// The page, from all cases that kill each mutant.
-fn page(found: &BTreeMap<&'static str, (&'static str, Vec<String>)>, cases: usize) -> String {
+fn page(found: &BTreeMap<&'static str, (&'static str, Vec<String>)>, plays: &[Play]) -> String {
+    let plain = plain(plays);
     let mut kills: BTreeMap<&String, usize> = BTreeMap::new();
     for id in found.values().flat_map(|(_, killers)| killers) {
         *kills.entry(id).or_default() += 1;
@@ -93,17 +103,21 @@ fn page(found: &BTreeMap<&'static str, (&'static str, Vec<String>)>, cases: usiz
     let mut page = format!(
         "# What the portable cases catch\n\n\
          {} mutants, servers with one deliberate fault each, made by a layer in front of the mock \
-         (`tests/it/mutants`), against {cases} portable cases. Made by `UPDATE=1 cargo test -p weni-conformance \
-         mutation_score`, which plays all cases against each; without `UPDATE` those named here are played, and they must \
-         see the fault. Named are the cases that see the fewest other faults.\n\n\
-         | mutant | fault | cases that see it | among them |\n| --- | --- | --- | --- |\n",
-        found.len()
+         (`tests/it/mutants`), against {} portable cases. *Anywhere* are the cases that need neither a control API nor \
+         other tokens nor `--phone-urns`. Made by `UPDATE=1 cargo test -p weni-conformance mutation_score`, which plays \
+         all cases against each; without `UPDATE` those named here are played, and they must see the fault. Named are \
+         the cases that see the fewest other faults.\n\n\
+         | mutant | fault | cases that see it | anywhere | among them |\n| --- | --- | --- | --- | --- |\n",
+        found.len(),
+        plays.len()
     );
     for (id, (fault, killers)) in found {
         let mut telling: Vec<&String> = killers.iter().collect();
-        telling.sort_by_key(|case| (kills[case], *case));
+        telling.sort_by_key(|case| (!plain.contains(case.as_str()), kills[case], *case));
+        let anywhere = killers.iter().filter(|case| plain.contains(case.as_str())).count();
         let named: Vec<_> = telling.iter().take(NAMED).map(|case| format!("`{case}`")).collect();
-        writeln!(page, "| `{id}` | {fault} | {} | {} |", killers.len(), named.join(" ")).unwrap();
+        writeln!(page, "| `{id}` | {fault} | {} | {anywhere} | {} |", killers.len(), named.join(" "))
+            .unwrap();
     }
     page
 }
@@ -132,7 +146,7 @@ async fn mutation_score() {
     assert!(all().len() >= 60);
     if std::env::var_os("UPDATE").is_some() {
         let found = hunt(|_| plays.clone()).await;
-        generated(PAGE, &page(&found, plays.len()));
+        generated(PAGE, &page(&found, &plays));
     }
     let written =
         std::fs::read_to_string(format!("{}/{PAGE}", env!("CARGO_MANIFEST_DIR"))).unwrap_or_default();
@@ -149,7 +163,14 @@ async fn mutation_score() {
         }
     }
     let killed = found.len() - survivors.len();
-    println!("mutation score: {killed} of {} ({} %)", found.len(), killed * 100 / found.len());
+    let plain = plain(&plays);
+    let anywhere = found.values().filter(|(_, killers)| killers.iter().any(|id| plain.contains(id.as_str())));
+    println!(
+        "mutation score: {killed} of {} ({} %), {} of them by cases that need nothing but a token",
+        found.len(),
+        killed * 100 / found.len(),
+        anywhere.count()
+    );
     assert!(survivors.is_empty(), "no portable case sees {survivors:?}");
     let of_page: Vec<&str> = named.keys().map(String::as_str).collect();
     let now: Vec<&str> = found.keys().copied().collect();
