@@ -122,8 +122,8 @@ impl Baseline {
         }
     }
 
-    /// Accepts the failures of a run, with the reason and the day given, and drops what passes again. Entries that stand
-    /// keep theirs, unless they have expired; those of cases that were not judged stay.
+    /// Accepts the failures of a run, with the reason and the day given, and drops what passes again. Without them, entries
+    /// that stand keep theirs, unless they have expired; those of cases that were not judged stay.
     pub fn update(&mut self, report: &RunReport, today: Date, reason: Option<&str>, expires: Option<Date>) {
         for case in &report.cases {
             let known = self.accepted.iter().position(|entry| entry.case == case.id);
@@ -133,12 +133,14 @@ impl Baseline {
                     let standing = standing.filter(|entry| {
                         entry.expires >= today && entry.at.as_ref().is_none_or(|at| *at == place)
                     });
-                    let entry = standing.unwrap_or_else(|| Entry {
+                    let mut entry = standing.unwrap_or_else(|| Entry {
                         case: case.id.clone(),
                         at: Some(place),
-                        reason: reason.unwrap_or(NO_REASON).to_owned(),
-                        expires: expires.unwrap_or_else(|| today.saturating_add(DAYS.days())),
+                        reason: NO_REASON.to_owned(),
+                        expires: today.saturating_add(DAYS.days()),
                     });
+                    entry.reason = reason.map_or(entry.reason, str::to_owned);
+                    entry.expires = expires.unwrap_or(entry.expires);
                     self.accepted.push(entry);
                 }
                 (None, Some(index)) if matches!(case.verdict, Verdict::Passed | Verdict::Deviates(_)) => {

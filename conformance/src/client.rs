@@ -24,6 +24,12 @@ pub use token::{Token, Tokens};
 /// A well-formed token that belongs to nobody: what the role `bad` sends.
 const STRANGER: &str = "Token 0123456789012345678901234567890123456789";
 
+/// How often a request is sent again that comes too fast for a server.
+const ATTEMPTS: usize = 7;
+
+/// How long to wait where a server says that it is asked too fast and not for how long.
+const UNTOLD: Duration = Duration::from_secs(20);
+
 /// The name that stands for the administrator's token, in an `Authorization` header alone.
 pub(crate) const TOKEN: &str = "token";
 
@@ -65,14 +71,23 @@ impl Client {
     /// No complete answer came, or the server asks for more patience than [`Pace::PATIENCE`].
     pub async fn send(&self, request: &SentRequest) -> Result<Answer, ClientError> {
         let mut waited = Duration::ZERO;
-        loop {
+        for _ in 1..ATTEMPTS {
             let answer = self.send_once(request).await?;
-            let Some(wait) = answer.retry_after().filter(|_| answer.status == 429) else { return Ok(answer) };
-            waited += wait.max(Duration::from_secs(1));
-            if waited > Pace::PATIENCE {
+            if answer.status != 429 {
+                return Ok(answer);
+            }
+            // Who does not say how long is asked again after a while.
+            let wait = answer.retry_after().unwrap_or(UNTOLD).max(Duration::from_secs(1));
+            waited += wait;
+            if waited > self.pace.patience() {
                 return Err(ClientError::Throttled(wait));
             }
             self.pace.pause(wait).await;
+        }
+        let answer = self.send_once(request).await?;
+        match answer.status {
+            429 => Err(ClientError::Throttled(answer.retry_after().unwrap_or(UNTOLD))),
+            _ => Ok(answer),
         }
     }
 

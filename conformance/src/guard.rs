@@ -33,6 +33,18 @@ pub enum Refused {
         /// Its value.
         value: String,
     },
+    /// It writes somewhere else than to contacts, groups and fields.
+    #[error("not sent: only contacts, groups and fields are written to, and {0} is none of them")]
+    Elsewhere(String),
+    /// It would take a URN that may be somebody's, or store one that the user did not allow.
+    #[error(
+        "not sent: the URN {0} bears no mark of this run, or is no ext: URN (the case says `needs` other_urns, the user \
+         --phone-urns)"
+    )]
+    Urn(String),
+    /// It would put a contact into a group that the case did not make.
+    #[error("not sent: the group {0} is none that this run made")]
+    Group(String),
     /// It deletes without saying what.
     #[error("not sent: DELETE without a look-up could touch what this run did not make")]
     DeleteAtLarge,
@@ -49,14 +61,17 @@ pub enum Refused {
     Field,
 }
 
-/// Lets a request through if it changes nothing, or changes only what the case made or makes.
+/// Lets a request through if it changes nothing, or changes only what the case made or makes. `refusal`: whether every
+/// answer that the case describes for it is a refusal.
 ///
 /// # Errors
 /// Why it must not be sent.
-pub fn check(request: &SentRequest, ledger: &Ledger) -> Result<(), Refused> {
+pub fn check(request: &SentRequest, ledger: &Ledger, refusal: bool) -> Result<(), Refused> {
     if request.method.is_safe() {
         return Ok(());
     }
+    let endpoint =
+        Endpoint::of(&request.url).ok_or_else(|| Refused::Elsewhere(request.url.path().to_owned()))?;
     for (name, value) in request.url.query_pairs() {
         if !is_harmless(&name, &value, request, ledger) {
             let (method, parameter) = (request.method.clone(), name.into_owned());
@@ -66,11 +81,87 @@ pub fn check(request: &SentRequest, ledger: &Ledger) -> Result<(), Refused> {
     if request.deletes() && !["uuid", "urn", "name", "key"].iter().any(|by| request.parameter(by).is_some()) {
         return Err(Refused::DeleteAtLarge);
     }
-    match Endpoint::of(&request.url) {
-        Some(Endpoint::Fields) if !is_known_field(request) => Err(Refused::Field),
-        Some(Endpoint::Contacts | Endpoint::Groups) if !bears_mark(request, ledger) => Err(Refused::Unmarked),
-        _ => Ok(()),
+    if endpoint == Endpoint::Fields {
+        return if is_known_field(request) { Ok(()) } else { Err(Refused::Field) };
     }
+    let sent = Sent::read(request);
+    for urn in &sent.urns {
+        let own = ledger.marks().are_in(urn) || is_nobodys(urn);
+        let allowed = refusal || ledger.stores_others() || urn.trim().starts_with("ext:") || is_nobodys(urn);
+        if !own || !allowed {
+            return Err(Refused::Urn(urn.clone()));
+        }
+    }
+    if let Some(group) = sent.groups.iter().find(|group| !is_own_group(group, ledger)) {
+        return Err(Refused::Group(group.clone()));
+    }
+    if bears_mark(request, &sent, ledger) { Ok(()) } else { Err(Refused::Unmarked) }
+}
+
+/// What a body would write, as far as it names others: JSON or a form.
+#[derive(Default)]
+struct Sent {
+    /// Whether it could make anything at all.
+    makes: bool,
+    name: Option<String>,
+    urns: Vec<String>,
+    groups: Vec<String>,
+}
+
+impl Sent {
+    fn read(request: &SentRequest) -> Self {
+        let Some(body) = request.body.as_deref() else { return Self { makes: true, ..Self::default() } };
+        match serde_json::from_str::<Value>(body) {
+            Ok(Value::Object(members)) => Self {
+                makes: true,
+                name: members.get("name").and_then(Value::as_str).map(str::to_owned),
+                urns: members.get("urns").map(texts).unwrap_or_default(),
+                groups: members.get("groups").map(texts).unwrap_or_default(),
+            },
+            Ok(_) => Self::default(),
+            Err(_) => Self::of_form(body),
+        }
+    }
+
+    /// A form, or the parts of a multipart body, whose fields are named in the same words.
+    fn of_form(body: &str) -> Self {
+        let mut url: reqwest::Url = "http://localhost/".parse().expect("an address");
+        url.set_query(Some(body));
+        let of = |member: &str| -> Vec<String> {
+            let pairs = url.query_pairs().filter(|(name, _)| name.split('[').next() == Some(member));
+            pairs.map(|(_, value)| value.into_owned()).collect()
+        };
+        let name = if body.contains("form-data") { Some(body.to_owned()) } else { of("name").pop() };
+        Self { makes: body.contains('='), name, urns: of("urns"), groups: of("groups") }
+    }
+}
+
+/// The texts within a value, to any depth.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(members) => members.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether nobody can be reached at a URN: it has no path to speak of, or is a telephone without a number.
+fn is_nobodys(urn: &str) -> bool {
+    let digits = || urn.chars().filter(char::is_ascii_digit).count();
+    match urn.split_once(':') {
+        Some(("tel" | "whatsapp", _)) => digits() < 4,
+        Some((_, path)) => path.trim().chars().count() < 3,
+        None => !urn.contains(|c: char| c.is_ascii_digit()),
+    }
+}
+
+/// Whether a group, given by UUID or name, is the case's own or not there at all.
+fn is_own_group(group: &str, ledger: &Ledger) -> bool {
+    ledger.owns(group)
+        || group == ledger.marks().nobody
+        || ledger.marks().are_in(group)
+        || (!shape::is_uuid(&group.to_lowercase()) && group.trim().chars().count() < 3)
 }
 
 /// Whether what this parameter looks up is the case's own, or cannot be anybody's.
@@ -99,26 +190,22 @@ fn is_no_urn(text: &str) -> bool {
     path.trim().is_empty() && !text.contains(|c: char| c.is_ascii_digit())
 }
 
-/// Whether what the request makes can be told from what others made, or it can make nothing.
-fn bears_mark(request: &SentRequest, ledger: &Ledger) -> bool {
-    if request.method != Method::POST || request.parameter("uuid").is_some_and(|uuid| ledger.owns(&uuid)) {
+/// Whether what the request makes can be told from what others made, and found again: by its name or a URN. Or whether
+/// it can make nothing.
+fn bears_mark(request: &SentRequest, sent: &Sent, ledger: &Ledger) -> bool {
+    if request.method != Method::POST
+        || !sent.makes
+        || request.parameter("uuid").is_some_and(|uuid| ledger.owns(&uuid))
+    {
         return true;
     }
     let marks = ledger.marks();
-    let body = request.body.as_deref().unwrap_or("{}");
-    let in_query = request.url.query_pairs().any(|(_, value)| marks.are_in(&value));
-    if in_query || marks.are_in(body) {
-        return true;
-    }
-    match serde_json::from_str::<Value>(body) {
-        // A group has no more than its name.
-        Ok(Value::Object(members)) => {
-            Endpoint::of(&request.url) == Some(Endpoint::Groups)
-                && members.get("name").and_then(Value::as_str).is_none_or(|name| name.trim().is_empty())
-        }
-        Ok(_) => true,
-        Err(_) => !body.contains('='),
-    }
+    let looked_up = ["urn", "name"].iter().filter_map(|by| request.parameter(by));
+    let named = looked_up.chain(sent.name.clone()).chain(sent.urns.iter().cloned());
+    // A group has no more than its name.
+    let nameless = Endpoint::of(&request.url) == Some(Endpoint::Groups)
+        && sent.name.as_ref().is_none_or(|name| name.trim().is_empty());
+    nameless || named.into_iter().any(|text| marks.are_in(&text))
 }
 
 /// Whether a request about a field can only make one of the kit's own.

@@ -1,5 +1,7 @@
 //! What a case made on a workspace that others use, and what has become of it.
 
+use std::time::Instant;
+
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde::Serialize;
@@ -7,6 +9,7 @@ use serde_json::Value;
 
 use crate::client::{Answer, Endpoint, SentRequest};
 use crate::mark::Marks;
+use crate::matcher::shape;
 
 /// How far a server's `Date`, which has no fractions, may be from its own instants.
 const CLOCK: SignedDuration = SignedDuration::from_secs(5);
@@ -41,8 +44,11 @@ pub enum Fate {
 #[derive(Debug)]
 pub struct Ledger {
     marks: Marks,
+    began: Instant,
     lent: Option<String>,
+    stores_others: bool,
     made: Vec<Made>,
+    tried: Vec<String>,
     unanswered: bool,
 }
 
@@ -51,7 +57,33 @@ impl Ledger {
     /// attempt to delete it.
     #[must_use]
     pub fn new(marks: Marks, lent: Option<String>) -> Self {
-        Self { marks, lent, made: Vec::new(), unanswered: false }
+        Self {
+            marks,
+            began: Instant::now(),
+            lent,
+            stores_others: false,
+            tried: Vec::new(),
+            made: Vec::new(),
+            unanswered: false,
+        }
+    }
+
+    /// The same of a case that may store other URNs than `ext:`.
+    #[must_use]
+    pub fn storing_others(self, allowed: bool) -> Self {
+        Self { stores_others: allowed, ..self }
+    }
+
+    /// Whether the case may store other URNs than `ext:`.
+    #[must_use]
+    pub fn stores_others(&self) -> bool {
+        self.stores_others
+    }
+
+    /// URNs by which the case tried to make contacts, when it is not known what became of that.
+    #[must_use]
+    pub fn tried(&self) -> &[String] {
+        &self.tried
     }
 
     /// The group that the user of the kit gives.
@@ -84,9 +116,11 @@ impl Ledger {
         self.made.iter().any(|made| made.id == uuid && !matches!(made.fate, Fate::Left(_)))
     }
 
-    /// Enters something that was found by its mark.
-    pub fn adopt(&mut self, endpoint: Endpoint, uuid: &str) {
-        if !self.made.iter().any(|made| made.id == uuid) {
+    /// Enters something that a list shows, if it bears a mark and is as new as the case.
+    pub fn adopt(&mut self, endpoint: Endpoint, item: &Value, list: &Answer) {
+        let uuid = item["uuid"].as_str().filter(|uuid| shape::is_uuid(uuid));
+        let Some(uuid) = uuid.filter(|uuid| !self.made.iter().any(|made| made.id == *uuid)) else { return };
+        if self.bears_mark(item) && self.is_new(endpoint, item, list) {
             self.made.push(Made { endpoint, id: uuid.to_owned(), fate: Fate::Standing });
         }
     }
@@ -108,17 +142,28 @@ impl Ledger {
     /// Notes what a request did, as its answer tells; `None`: there was none.
     pub fn note(&mut self, request: &SentRequest, answer: Option<&Answer>) {
         let Some(endpoint) = Endpoint::of(&request.url) else { return };
-        let Some(answer) = answer else {
-            self.unanswered |= !request.method.is_safe();
-            return;
-        };
+        let uuid_shown = answer.is_some_and(|answer| {
+            let body: Option<Value> = serde_json::from_str(&answer.text).ok();
+            body.is_some_and(|body| body["uuid"].as_str().is_some_and(shape::is_uuid))
+        });
+        let status = answer.map_or(0, |answer| answer.status);
+        let makes = request.method == Method::POST && endpoint != Endpoint::Fields;
+        if makes && (status == 0 || status >= 500 || ((200..300).contains(&status) && !uuid_shown)) {
+            self.unanswered = true;
+            self.tried.extend(request.parameter("urn").filter(|urn| self.marks.are_in(urn)));
+        }
+        let Some(answer) = answer else { return };
         if !(200..300).contains(&answer.status) {
             return;
         }
         match request.method {
             Method::POST => self.note_made(endpoint, request, answer),
             Method::DELETE => {
-                if let Some(uuid) = request.parameter("uuid") {
+                let Some(uuid) = request.parameter("uuid") else { return };
+                if self.lent.as_ref() == Some(&uuid) {
+                    let reason = "it was lent by --linked-group, and the server deleted it: it is lost";
+                    self.made.push(Made { endpoint, id: uuid, fate: Fate::Left(reason.to_owned()) });
+                } else {
                     self.settle(&uuid, &Fate::Removed);
                 }
             }
@@ -135,20 +180,15 @@ impl Ledger {
             }
             return;
         }
-        let Some(uuid) = body["uuid"].as_str() else { return };
+        let Some(uuid) = body["uuid"].as_str().filter(|uuid| shape::is_uuid(uuid)) else { return };
         if self.made.iter().any(|made| made.id == uuid)
             || request.parameter("uuid").is_some_and(|u| u == uuid)
         {
             return;
         }
-        let urns = body["urns"].as_array().into_iter().flatten();
-        let bears_mark = urns
-            .chain(std::iter::once(&body["name"]))
-            .filter_map(Value::as_str)
-            .any(|text| self.marks.are_in(text));
-        let fate = if !bears_mark {
+        let fate = if !self.bears_mark(&body) {
             Fate::Left("it bears no mark of this run, so it may be somebody else's".to_owned())
-        } else if !is_new(endpoint, &body, answer) {
+        } else if !self.is_new(endpoint, &body, answer) {
             Fate::Left(
                 "it is older than the request that should have made it, so it is somebody else's".to_owned(),
             )
@@ -157,21 +197,26 @@ impl Ledger {
         };
         self.made.push(Made { endpoint, id: uuid.to_owned(), fate });
     }
-}
 
-/// Whether what an answer shows can have been made by its request: a server in error might have changed somebody else's
-/// instead. By the server's own clock; a group, which shows no instant, is new while nobody is in it.
-fn is_new(endpoint: Endpoint, body: &Value, answer: &Answer) -> bool {
-    if endpoint == Endpoint::Groups {
-        return body["count"].as_u64() == Some(0);
+    /// Whether the name or a URN of something bears one of the case's marks.
+    fn bears_mark(&self, body: &Value) -> bool {
+        let urns = body["urns"].as_array().into_iter().flatten();
+        let texts = urns.chain(std::iter::once(&body["name"])).filter_map(Value::as_str);
+        texts.into_iter().any(|text| self.marks.are_in(text))
     }
-    let created = body["created_on"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
-    match (created, answer.date()) {
-        (Some(created), Some(now)) => {
-            let since = now.duration_since(created);
-            since <= SignedDuration::try_from(answer.duration).unwrap_or_default() + CLOCK
+
+    /// Whether what an answer shows can have been made by the case: a server in error might have changed somebody else's
+    /// instead. By the server's own clock; a group, which shows no instant, is new while nobody is in it.
+    fn is_new(&self, endpoint: Endpoint, body: &Value, answer: &Answer) -> bool {
+        if endpoint == Endpoint::Groups {
+            return body["count"].as_u64() == Some(0);
         }
-        // Without instants to compare there is only the status to go by.
-        _ => answer.status == 201,
+        let created = body["created_on"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+        let age = SignedDuration::try_from(self.began.elapsed()).unwrap_or_default();
+        match (created, answer.date()) {
+            (Some(created), Some(now)) => now.duration_since(created) <= age + CLOCK,
+            // Without instants to compare there is only the status to go by.
+            _ => answer.status == 201,
+        }
     }
 }

@@ -22,6 +22,7 @@ pub mod exit_code;
 pub mod guard;
 pub mod judge;
 pub mod ledger;
+pub mod lent;
 pub mod load;
 pub mod mark;
 pub mod matcher;

@@ -10,6 +10,8 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use crate::run::Stop;
+
 /// So many requests in so much time, as `2500/hour`: never more in any window of that length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
@@ -47,6 +49,9 @@ impl fmt::Display for Rate {
     }
 }
 
+/// How often those who wait look whether to stop.
+const BEAT: Duration = Duration::from_millis(200);
+
 /// Paces all requests to one target, whichever case sends them.
 #[derive(Debug, Clone, Default)]
 pub struct Pace {
@@ -54,6 +59,7 @@ pub struct Pace {
     sent: Arc<AtomicUsize>,
     recent: Arc<Mutex<VecDeque<Instant>>>,
     paused_until: Arc<Mutex<Option<Instant>>>,
+    stop: Stop,
 }
 
 impl Pace {
@@ -64,6 +70,24 @@ impl Pace {
     #[must_use]
     pub fn new(rate: Option<Rate>) -> Self {
         Self { rate, ..Self::default() }
+    }
+
+    /// The same of a run that may be asked to stop: then nothing waits any longer.
+    #[must_use]
+    pub fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// How long in all one request may wait because the server says so.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        if self.stop.is_set() { Duration::from_secs(3) } else { Self::PATIENCE }
+    }
+
+    async fn sleep_until(&self, instant: Instant) {
+        while Instant::now() < instant && !self.stop.is_set() {
+            tokio::time::sleep_until(instant.min(Instant::now() + BEAT)).await;
+        }
     }
 
     /// How many requests have been let through.
@@ -77,7 +101,7 @@ impl Pace {
         self.sent.fetch_add(1, Ordering::Relaxed);
         let paused = *self.paused_until.lock().await;
         if let Some(until) = paused {
-            tokio::time::sleep_until(until).await;
+            self.sleep_until(until).await;
         }
         let Some(rate) = self.rate else { return };
         // Held while waiting: the others stand in line.
@@ -85,7 +109,7 @@ impl Pace {
         if recent.len() >= rate.requests
             && let Some(oldest) = recent.pop_front()
         {
-            tokio::time::sleep_until(oldest + rate.window).await;
+            self.sleep_until(oldest + rate.window).await;
         }
         recent.push_back(Instant::now());
     }

@@ -76,11 +76,12 @@ pub async fn probe(client: &Client) -> Result<(), ProbeError> {
         Err(source @ ClientError::Unreachable { .. }) => return Err(source.into()),
         Err(source) => return Err(ProbeError::NoAnswer { address, source }),
     };
-    let detail = || client.tokens.mask(&shorten(&detail(&answer)));
+    let detail = || shorten(&client.tokens.mask(&detail(&answer)));
     match answer.status {
         200 => {}
         300..=399 => {
             let location = answer.header("location").unwrap_or_else(|| "nowhere".to_owned());
+            let location = shorten(&client.tokens.mask(&location));
             return Err(ProbeError::Redirect { address, status: answer.status, location });
         }
         401 | 403 => return Err(ProbeError::Token { address, status: answer.status, detail: detail() }),

@@ -87,6 +87,8 @@ impl Target {
         let used: BTreeSet<&str> =
             plays.iter().flat_map(|play| &play.case.uses).map(String::as_str).collect();
         let mut report = RunReport::default();
+        // What a case builds on was not made: then it cannot be judged either.
+        let mut skipped: BTreeMap<String, SkipReason> = BTreeMap::new();
         let mut finished = BTreeMap::new();
         let mut running = JoinSet::new();
         let (first, rest): (Vec<usize>, Vec<usize>) =
@@ -99,7 +101,9 @@ impl Target {
             let jobs = if left > 0 { 1 } else { schedule.jobs.get() };
             while !stop && running.len() < jobs {
                 let Some(index) = waiting.next() else { break };
-                let (target, play) = (self.clone(), plays[index].clone());
+                let (target, mut play) = (self.clone(), plays[index].clone());
+                let skipped = play.case.uses.iter().find_map(|used| skipped.get(used));
+                play.skip = play.skip.or_else(|| skipped.cloned());
                 running.spawn(async move {
                     let Play { case, profile, skip } = play;
                     let report = match skip {
@@ -117,6 +121,11 @@ impl Target {
                 Some(error) => unanswered.into_iter().chain([error]).collect(),
                 None => Vec::new(),
             };
+            if let Verdict::Skipped(reason) = &case.verdict
+                && used.contains(case.id.as_str())
+            {
+                skipped.insert(case.id.clone(), reason.clone());
+            }
             finished.insert(index, case);
             report.take(&mut finished, &mut seen);
         }
@@ -177,7 +186,12 @@ impl Target {
     }
 
     fn client_of(&self, tokens: Tokens) -> Client {
-        Client::new(self.http.clone(), self.base.clone(), tokens, self.terms.pace.clone())
+        Client::new(
+            self.http.clone(),
+            self.base.clone(),
+            tokens,
+            self.terms.pace.clone().until(self.terms.stop.clone()),
+        )
     }
 
     /// Begins a conversation: in a fresh workspace if the case needs one, else in the target's own.
@@ -200,7 +214,9 @@ impl Target {
                 (workspace.tokens.clone(), Place::Fresh(workspace))
             }
             control => {
-                let ledger = Ledger::new(marks.clone(), self.terms.linked_group.clone());
+                let allowed = self.terms.other_urns && needs.contains(&Need::OtherUrns);
+                let ledger =
+                    Ledger::new(marks.clone(), self.terms.linked_group.clone()).storing_others(allowed);
                 let by_hand = needs.iter().any(|need| need.is_control());
                 let workspace = match control {
                     Some(control) if by_hand => Some(control.current(&self.tokens).await?),

@@ -1,6 +1,6 @@
 //! Finds and removes what runs left behind: everything that bears a run's mark in its name or in a URN.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,6 +13,9 @@ use crate::mark::RunId;
 
 /// How far apart clocks may be, besides what a server's `Date` shows.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
+
+/// How many pages of a list are read at most.
+const PAGES: usize = 400;
 
 /// What to look for.
 #[derive(Debug, Clone, Default)]
@@ -99,7 +102,12 @@ async fn walk(
     found: &mut BTreeMap<(Endpoint, String), Leftover>,
 ) -> Result<(), SweepError> {
     let mut request = client.own_request(Method::GET, endpoint, query)?;
+    let mut read = BTreeSet::new();
     loop {
+        // A server whose pages lead in a circle has been read when the first comes again.
+        if !read.insert(request.url.to_string()) || read.len() > PAGES {
+            return Ok(());
+        }
         let answer = client.send(&request).await?;
         let page = serde_json::from_str::<Value>(&answer.text).ok().filter(|_| answer.status == 200);
         let items = page.as_ref().and_then(|page| page["results"].as_array());
@@ -116,7 +124,7 @@ async fn walk(
             }
         }
         let next = page.as_ref().and_then(|page| page["next"].as_str());
-        match next.and_then(|next| client.base.follow(next).ok()).filter(|next| *next != request.url) {
+        match next.and_then(|next| client.base.follow(next).ok()) {
             Some(next) => request.url = next,
             None => return Ok(()),
         }
@@ -151,6 +159,6 @@ fn unexpected(client: &Client, request: &SentRequest, answer: &Answer) -> SweepE
     SweepError::Answer {
         request: format!("{} {}", request.method, request.url.path()),
         status: answer.status,
-        text: client.tokens.mask(&shorten(&answer.text)),
+        text: shorten(&client.tokens.mask(&answer.text)),
     }
 }

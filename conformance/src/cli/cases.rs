@@ -16,8 +16,8 @@ pub struct CaseArgs {
     /// Parts of case ids, or clauses such as C15: only cases that match one of them
     #[arg(value_name = "FILTER")]
     pub filters: Vec<Filter>,
-    /// Files or folders of cases [default: those of the checkout with its recordings, else those built in]
-    #[arg(long, value_name = "PATH", num_args = 1..)]
+    /// A file or a folder of cases; may be repeated [default: those of the checkout with its recordings, else those built in]
+    #[arg(long, value_name = "PATH")]
     pub cases: Vec<PathBuf>,
     /// Only cases that hold in this profile, judged in it [default: documented, else observed]
     #[arg(long, value_enum)]
@@ -27,7 +27,7 @@ pub struct CaseArgs {
 impl CaseArgs {
     /// The cases that the arguments choose.
     pub(super) fn plays(&self) -> Result<Vec<Play>, CommandError> {
-        let cases = self.load()?;
+        let cases = with_used(self.load()?)?;
         let idle: Vec<&Filter> =
             self.filters.iter().filter(|filter| !cases.iter().any(|case| filter.accepts(case))).collect();
         // If no filter matches, the caller says so.
@@ -47,4 +47,28 @@ impl CaseArgs {
             None => load::built_in()?,
         })
     }
+}
+
+/// The cases, and those that they use and that are not among them: the program brings them along.
+fn with_used(mut cases: Vec<Case>) -> Result<Vec<Case>, CommandError> {
+    let mut missing = Vec::new();
+    for case in &cases {
+        for used in case.uses.iter().filter(|used| !cases.iter().any(|case| case.id == **used)) {
+            missing.push((case.source.display().to_string(), used.clone()));
+        }
+    }
+    if missing.is_empty() {
+        return Ok(cases);
+    }
+    let built_in = load::built_in()?;
+    for (case, used) in missing {
+        if cases.iter().any(|case| case.id == used) {
+            continue;
+        }
+        match built_in.iter().find(|case| case.id == used) {
+            Some(found) => cases.push(found.clone()),
+            None => return Err(CommandError::UnknownUse { case, used }),
+        }
+    }
+    Ok(cases)
 }

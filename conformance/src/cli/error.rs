@@ -6,6 +6,7 @@ use crate::baseline::BaselineError;
 use crate::client::{BadUrl, ClientError};
 use crate::control::ControlError;
 use crate::exit_code::ExitCode;
+use crate::lent::LentError;
 use crate::load::LoadError;
 use crate::probe::ProbeError;
 use crate::pull::read::ReadError;
@@ -24,6 +25,20 @@ pub enum CommandError {
     /// No target was named.
     #[error("no target: name a server with --url (or WENI_URL); `run` can start one, with --mock")]
     NoTarget,
+    /// Two targets were named.
+    #[error("--mock judges a mock of its own: not together with --url")]
+    TwoTargets,
+    /// A case builds on another that is not there.
+    #[error("{case}: `uses` names {used}, and there is no such case")]
+    UnknownUse {
+        /// The case's file.
+        case: String,
+        /// The id that it names.
+        used: String,
+    },
+    /// The group that was lent is not there.
+    #[error(transparent)]
+    Lent(#[from] LentError),
     /// No token was given.
     #[error("no token: give the one of an administrator of the workspace with --token (or WENI_TOKEN)")]
     NoToken,
@@ -89,6 +104,9 @@ impl CommandError {
             Self::Load(_)
             | Self::Baseline(_)
             | Self::NoTarget
+            | Self::TwoTargets
+            | Self::UnknownUse { .. }
+            | Self::Lent(_)
             | Self::NoToken
             | Self::BadToken { .. }
             | Self::BadUrl { .. }

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -17,15 +17,19 @@ use crate::baseline::Baseline;
 use crate::case::Profile;
 use crate::embedded::Embedded;
 use crate::exit_code::ExitCode;
+use crate::lent;
 use crate::plan::Plan;
 use crate::probe;
 use crate::report::progress::Progress;
 use crate::run::{Schedule, Target};
 use crate::sweep::{self, Scope};
-use crate::verdict::{CaseReport, RunReport};
+use crate::verdict::{CaseReport, RunReport, SkipReason, Verdict};
 
 /// How many cases are played at a time against such a host.
 const HOSTED_JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
+
+/// How much longer than the run the time is in which it looks for what it made.
+const AROUND: Duration = Duration::from_secs(60);
 
 /// How to run cases.
 #[derive(Debug, Args)]
@@ -49,7 +53,7 @@ pub struct RunArgs {
     #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
     pub leave: LeaveArgs,
     /// The UUID of a group that a flow, campaign or trigger uses: the run tries to delete it
-    #[arg(long, value_name = "UUID")]
+    #[arg(long, value_name = "UUID", value_parser = usage::uuid)]
     pub linked_group: Option<String>,
     /// How many cases to play at a time [default: one for each processor, 4 for a host that is not local]
     #[arg(long, value_name = "N")]
@@ -80,6 +84,9 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
         Some(path) => Baseline::read(path, args.update_baseline)?,
         None => Baseline::default(),
     };
+    if args.mock.is_some() && args.target.url.is_some() && args.target.url != std::env::var("WENI_URL").ok() {
+        return Err(CommandError::TwoTargets);
+    }
     let plays = args.cases.plays()?;
     if plays.is_empty() {
         eprintln!("weni-conformance: no case matches, so nothing was judged (`list` shows all)");
@@ -138,6 +145,12 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
     about.began = began.to_string();
     about.read_only = !target.terms.write;
     about.strict = args.strict;
+    about.seconds = clock.elapsed().as_secs_f64();
+    let given_up = |case: &CaseReport| matches!(case.verdict, Verdict::Skipped(SkipReason::GivenUp(_)));
+    if report.cases.iter().any(given_up) {
+        // Nobody is patient any longer with a server that was.
+        target.terms.stop.set();
+    }
     if !plan.makes.is_empty() {
         report.about.left = left(target, &report).await;
     }
@@ -151,17 +164,28 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
 async fn left(target: &Target, report: &RunReport) -> Vec<String> {
     let mut left: Vec<String> = report.cases.iter().flat_map(CaseReport::left_behind).collect();
     let client = target.client();
-    let scope = Scope { run: Some(target.terms.run.clone()), ..Scope::default() };
-    match sweep::find(&client, &scope).await {
-        Ok(found) => {
-            for leftover in found {
-                if let Err(error) = sweep::remove(&client, &leftover).await {
-                    let uuid = target.tokens.mask(&leftover.uuid);
-                    left.push(format!("{} {uuid}: {error}", leftover.endpoint));
-                }
+    let recent = Duration::from_secs_f64(report.about.seconds) + AROUND;
+    let scope = Scope { run: Some(target.terms.run.clone()), recent: Some(recent), ..Scope::default() };
+    // What is there after its removal was answered is named.
+    for removed in [false, true] {
+        let found = match sweep::find(&client, &scope).await {
+            Ok(found) => found,
+            Err(error) => {
+                left.push(format!("nobody could look for what may be left: {error}"));
+                break;
             }
+        };
+        if found.is_empty() {
+            break;
         }
-        Err(error) => left.push(format!("nobody could look for what may be left: {error}")),
+        for leftover in found {
+            let told = match removed {
+                true => Some("it is there, although its removal was answered".to_owned()),
+                false => sweep::remove(&client, &leftover).await.err().map(|error| error.to_string()),
+            };
+            let uuid = target.tokens.mask(&leftover.uuid);
+            left.extend(told.map(|told| format!("{} {uuid}: {told}", leftover.endpoint)));
+        }
     }
     left
 }
@@ -180,6 +204,10 @@ impl RunArgs {
             probe::probe(&target.client()).await?;
         }
         self.control.attach(&mut target).await?;
+        if let (Some(uuid), false) = (&self.linked_group, self.leave.dry_run) {
+            let lent = lent::read(&target.client(), uuid).await?;
+            eprintln!("weni-conformance: tries to delete the group {lent}: if nothing uses it, it is lost");
+        }
         Ok(target)
     }
 }

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::exit_code::ExitCode;
 use crate::mark::RunId;
+use crate::matcher::shape;
 
 /// The end of `--help`.
 pub(super) const EXIT_CODES: &str = "\
@@ -34,9 +37,17 @@ fn one_line(paragraph: &str) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Reads a day.
+/// Reads a day that has not passed.
 pub(super) fn date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "not a day such as 2027-02-20".to_owned())
+    let day: Date = text.parse().map_err(|_| "not a day such as 2027-02-20".to_owned())?;
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    if day < today { Err("that day has passed".to_owned()) } else { Ok(day) }
+}
+
+/// Reads a UUID as the API writes it.
+pub(super) fn uuid(text: &str) -> Result<String, String> {
+    let uuid = text.to_lowercase();
+    if shape::is_uuid(&uuid) { Ok(uuid) } else { Err("not a UUID".to_owned()) }
 }
 
 /// Reads the id of a run.

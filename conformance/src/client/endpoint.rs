@@ -46,7 +46,7 @@ impl Endpoint {
     /// The endpoint that a path leads to.
     #[must_use]
     pub fn of_path(path: &str) -> Option<Self> {
-        let name = path.trim_end_matches('/').rsplit('/').next()?;
+        let (_, name) = path.trim_end_matches('/').rsplit_once("/api/v2/")?;
         let name = name.strip_suffix(".json").unwrap_or(name);
         Self::ALL.into_iter().find(|endpoint| endpoint.as_str() == name)
     }

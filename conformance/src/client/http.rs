@@ -23,6 +23,9 @@ pub enum ClientError {
     /// The server asks for more patience than a run has.
     #[error("throttled: the server asks to wait {} s (Retry-After)", .0.as_secs())]
     Throttled(Duration),
+    /// The answer is longer than any of the API's.
+    #[error("the answer is longer than {} MB", LONGEST / 1_000_000)]
+    TooLong,
     /// It answers everything with an error of its own.
     #[error("it answers {0} to everything")]
     Failing(u16),
@@ -30,6 +33,9 @@ pub enum ClientError {
     #[error("the exchange broke off: {0}")]
     Broken(String),
 }
+
+/// The longest answer that is read, in bytes.
+const LONGEST: usize = 64_000_000;
 
 /// A connection pool with a time limit, shared by all cases of a run. Follows no redirect and no proxy.
 #[derive(Debug, Clone)]
@@ -66,10 +72,16 @@ impl Http {
             builder = builder.body(body.clone());
         }
         let failed = |error: reqwest::Error| self.failure(&request.url, &error);
-        let response = builder.send().await.map_err(failed)?;
+        let mut response = builder.send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = response.bytes().await.map_err(failed)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            body.extend_from_slice(&chunk);
+            if body.len() > LONGEST {
+                return Err(ClientError::TooLong);
+            }
+        }
         let text = String::from_utf8_lossy(&body).into_owned();
         Ok(Answer { status, headers, text, duration: started.elapsed() })
     }

@@ -5,7 +5,6 @@ use reqwest::Method;
 use crate::client::{Answer, Client, ClientError, Endpoint, PrepareError};
 use crate::guard;
 use crate::ledger::{Fate, Ledger};
-use crate::matcher::shape;
 
 /// Deletes everything that the ledger says is standing, contacts before groups, and looks for what a request without
 /// an answer may have made.
@@ -36,26 +35,29 @@ async fn delete(client: &Client, ledger: &Ledger, endpoint: Endpoint, uuid: &str
     let request = client
         .own_request(Method::DELETE, endpoint, &[("uuid", uuid)])
         .map_err(|reason: PrepareError| reason.to_string())?;
-    guard::check(&request, ledger).map_err(|reason| reason.to_string())?;
+    guard::check(&request, ledger, false).map_err(|reason| reason.to_string())?;
     client.send(&request).await.map_err(|reason: ClientError| reason.to_string())
 }
 
-/// Enters into the ledger whatever bears the case's mark in its name.
+/// Enters into the ledger whatever bears the case's mark in its name, or has a URN that it tried.
 async fn search(client: &Client, ledger: &mut Ledger, endpoint: Endpoint) -> Result<(), ClientError> {
     let own = ledger.marks().own.clone();
-    let query = match endpoint {
-        // The filter finds a part of a name.
-        Endpoint::Contacts => vec![("name", own.as_str())],
+    let queries: Vec<Vec<(&str, String)>> = match endpoint {
+        // The filter finds a part of a name, but a whole URN.
+        Endpoint::Contacts => std::iter::once(("name", own))
+            .chain(ledger.tried().iter().map(|urn| ("urn", urn.clone())))
+            .map(|pair| vec![pair])
+            .collect(),
         // Here it would have to be the whole name; all groups are one page or two, the newest first.
-        Endpoint::Groups | Endpoint::Fields => Vec::new(),
+        Endpoint::Groups | Endpoint::Fields => vec![Vec::new()],
     };
-    let Ok(request) = client.own_request(Method::GET, endpoint, &query) else { return Ok(()) };
-    let answer = client.send(&request).await?;
-    let Some(page) = answer.json() else { return Ok(()) };
-    for item in page["results"].as_array().into_iter().flatten() {
-        let text = |member: &str| item[member].as_str().unwrap_or_default().to_owned();
-        if ledger.marks().are_in(&text("name")) && shape::is_uuid(&text("uuid")) {
-            ledger.adopt(endpoint, &text("uuid"));
+    for query in queries {
+        let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let Ok(request) = client.own_request(Method::GET, endpoint, &query) else { continue };
+        let answer = client.send(&request).await?;
+        let Some(page) = answer.json() else { continue };
+        for item in page["results"].as_array().into_iter().flatten() {
+            ledger.adopt(endpoint, item, &answer);
         }
     }
     Ok(())

@@ -147,7 +147,8 @@ impl Conversation {
             Err(source) => return Err(End::Error(CaseError::NoRequest { step, source })),
         };
         if let Place::Shared { ledger, .. } = &self.place
-            && let Err(refused) = guard::check(&request, ledger)
+            && let Err(refused) =
+                guard::check(&request, ledger, exchange.described().all(|response| response.status >= 400))
         {
             self.failures.push(Failure { step, cause: FailureCause::NotSent(refused) });
             return Ok(());

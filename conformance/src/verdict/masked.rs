@@ -44,6 +44,10 @@ fn of_failure(failure: Failure, tokens: &Tokens) -> Failure {
         FailureCause::NotSent(Refused::LookUp { method, parameter, value }) => {
             FailureCause::NotSent(Refused::LookUp { method, parameter, value: tokens.mask(&value) })
         }
+        FailureCause::NotSent(Refused::Urn(urn)) => FailureCause::NotSent(Refused::Urn(tokens.mask(&urn))),
+        FailureCause::NotSent(Refused::Group(group)) => {
+            FailureCause::NotSent(Refused::Group(tokens.mask(&group)))
+        }
         own @ FailureCause::NotSent(_) => own,
     };
     Failure { cause, ..failure }

@@ -91,8 +91,10 @@ fn an_update_keeps_what_was_not_judged_and_the_reasons_that_stand() {
     let other = json!({"case": "a/other", "reason": "ours", "expires": "2999-01-31"});
     let standing = json!({"case": "test/fails", "reason": "theirs", "expires": "2999-02-28"});
     std::fs::write(&file.0, json!({"accepted": [other, standing]}).to_string()).unwrap();
-    run(&file.0, "fails.json", &["--update-baseline", "--reason", "new"]);
+    run(&file.0, "fails.json", &["--update-baseline"]);
     assert_eq!(file.read(), json!({"accepted": [other, standing]}));
+    run(&file.0, "fails.json", &["--update-baseline", "--reason", "new"]);
+    assert_eq!(file.read()["accepted"][1]["reason"], "new");
 }
 
 #[test]

@@ -46,7 +46,11 @@ fn ledger() -> (Ledger, String) {
 #[case::own_update("POST", "contacts.json?uuid=22222222-2222-4222-8222-222222222222", Some("{}"))]
 #[case::marked_name("POST", "contacts.json", Some(r#"{"name": "OWN Ana"}"#))]
 #[case::marked_urn("POST", "contacts.json?urn=ext:OWN", Some("{}"))]
-#[case::no_uuid_at_all("POST", "contacts.json?uuid=OWN", Some("{}"))]
+#[case::no_uuid_at_all("POST", "contacts.json?uuid=OWN", Some(r#"{"name": "OWN"}"#))]
+#[case::own_urn_in_body("POST", "contacts.json", Some(r#"{"urns": ["ext:OWN-a", "ext:OWN-b"]}"#))]
+#[case::no_number("POST", "contacts.json", Some(r#"{"name": "OWN", "urns": ["tel:abc", ""]}"#))]
+#[case::own_group("POST", "contacts.json", Some(r#"{"name": "OWN", "groups": ["OWN VIP"]}"#))]
+#[case::marked_form("POST", "contacts.json", Some("name=OWN+Ana&urns=ext%3AOWN"))]
 #[case::no_object("POST", "contacts.json", Some("[]"))]
 #[case::no_json("POST", "contacts.json", Some("{"))]
 #[case::group_without_name("POST", "groups.json", Some("{}"))]
@@ -58,7 +62,7 @@ fn lets_through(#[case] method: &str, #[case] target: &str, #[case] body: Option
     let (ledger, own) = ledger();
     let put = |text: &str| text.replace("OWN", &own);
     let body = body.map(put);
-    check(&request(method, &put(target), body.as_deref()), &ledger).unwrap();
+    check(&request(method, &put(target), body.as_deref()), &ledger, false).unwrap();
 }
 
 #[rstest]
@@ -75,6 +79,30 @@ fn lets_through(#[case] method: &str, #[case] target: &str, #[case] body: Option
 #[case::delete_of_nothing_in_particular("DELETE", "contacts.json", None)]
 #[case::delete_by_blank("DELETE", "contacts.json?urn=", None)]
 #[case::delete_of_all_with_filter("DELETE", "contacts.json?group=Devs", None)]
+#[case::somebodys_urn_in_body(
+    "POST",
+    "contacts.json?uuid=22222222-2222-4222-8222-222222222222",
+    Some(r#"{"urns": ["tel:+558235550136"]}"#)
+)]
+#[case::somebodys_external_id("POST", "contacts.json", Some(r#"{"name": "OWN", "urns": ["ext:CLI-0039"]}"#))]
+#[case::somebodys_urn_in_a_form("POST", "contacts.json", Some("name=OWN&urns%5B0%5D=ext%3ACLI-0039"))]
+#[case::phone_without_leave(
+    "POST",
+    "contacts.json",
+    Some(r#"{"name": "OWN", "urns": ["mailto:OWN@example.com"]}"#)
+)]
+#[case::somebodys_group(
+    "POST",
+    "contacts.json",
+    Some(r#"{"name": "OWN", "groups": ["11111111-1111-4111-8111-111111111111"]}"#)
+)]
+#[case::group_by_name("POST", "contacts.json", Some(r#"{"name": "OWN", "groups": [{"name": "Devs"}]}"#))]
+#[case::mark_out_of_sight("POST", "contacts.json?x=OWN", Some(r#"{"name": "Unmarked"}"#))]
+#[case::mark_in_a_value("POST", "contacts.json", Some(r#"{"name": "Unmarked", "fields": {"a": "OWN"}}"#))]
+#[case::other_endpoint("POST", "contact_actions.json", Some(r#"{"contacts": ["OWN"], "action": "delete"}"#))]
+#[case::broadcast("POST", "broadcasts.json", Some(r#"{"text": "OWN", "urns": ["tel:+5582999990000"]}"#))]
+#[case::beside_the_api("POST", "../../__mock/workspaces/default/reset", Some("OWN"))]
+#[case::escaped_path("POST", "contacts%2ejson", Some(r#"{"name": "OWN"}"#))]
 #[case::nameless("POST", "contacts.json", Some("{}"))]
 #[case::unmarked("POST", "contacts.json", Some(r#"{"name": "Ana"}"#))]
 #[case::unmarked_form("POST", "contacts.json", Some("name=Ana"))]
@@ -85,7 +113,8 @@ fn holds_back(#[case] method: &str, #[case] target: &str, #[case] body: Option<&
     let (ledger, own) = ledger();
     let put = |text: &str| text.replace("OWN", &own);
     let body = body.map(put);
-    let refused = check(&request(method, &put(target), body.as_deref()), &ledger).unwrap_err().to_string();
+    let refused =
+        check(&request(method, &put(target), body.as_deref()), &ledger, false).unwrap_err().to_string();
     assert!(refused.starts_with("not sent: "), "{refused}");
 }
 
@@ -98,14 +127,25 @@ fn what_bears_no_mark_is_never_taken_for_the_cases_own() {
     assert!(ledger.owns(MINE) && !ledger.owns(SOMEBODY));
     assert!(matches!(&ledger.made()[1].fate, Fate::Left(reason) if reason.contains("somebody else's")));
     let delete = request("DELETE", &format!("contacts.json?uuid={SOMEBODY}"), None);
-    assert!(check(&delete, &ledger).is_err());
+    assert!(check(&delete, &ledger, false).is_err());
 }
 
 #[test]
 fn only_what_is_lent_may_be_deleted_besides_and_not_changed() {
     let ledger = Ledger::new(Marks::new(&RunId::new(), 0), Some(SOMEBODY.to_owned()));
     let target = format!("groups.json?uuid={SOMEBODY}");
-    check(&request("DELETE", &target, None), &ledger).unwrap();
-    assert!(check(&request("POST", &target, Some(r#"{"name": "x"}"#)), &ledger).is_err());
+    check(&request("DELETE", &target, None), &ledger, false).unwrap();
+    assert!(check(&request("POST", &target, Some(r#"{"name": "x"}"#)), &ledger, false).is_err());
     assert_eq!(request("DELETE", &target, None).method, Method::DELETE);
+}
+
+#[test]
+fn a_phone_is_stored_with_leave_alone_and_sent_where_it_is_to_be_refused() {
+    let marks = Marks::new(&RunId::new(), 0);
+    let body = format!(r#"{{"name": "{}", "urns": ["tel:+55201{}"]}}"#, marks.own, marks.digits);
+    let creates = request("POST", "contacts.json", Some(&body));
+    let ledger = Ledger::new(marks, None);
+    assert!(check(&creates, &ledger, false).is_err());
+    check(&creates, &ledger, true).unwrap();
+    check(&creates, &ledger.storing_others(true), false).unwrap();
 }
