@@ -43,7 +43,7 @@ pub enum CommandError {
     #[error("no token: give the one of an administrator of the workspace with --token (or WENI_TOKEN)")]
     NoToken,
     /// A token is none.
-    #[error("{option}: a token is printable ASCII without line breaks")]
+    #[error("{option}: a token is printable ASCII without line breaks, and without the word Token before it")]
     BadToken {
         /// The option that gave it.
         option: &'static str,

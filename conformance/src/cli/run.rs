@@ -121,7 +121,11 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
     if let (Some(path), true) = (&args.baseline, args.update_baseline) {
         baseline.update(&report, today, args.reason.as_deref(), args.expires);
         baseline.write(path)?;
-        eprintln!("weni-conformance: {} accepts {} failures", path.display(), baseline.len());
+        eprintln!(
+            "weni-conformance: {} now accepts {} failures, these among them",
+            path.display(),
+            baseline.len()
+        );
         baseline.apply(&mut report, today);
     }
     Ok(ExitCode::from(&report))

@@ -47,7 +47,11 @@ impl TargetArgs {
     pub(super) fn target(&self) -> Result<Target, CommandError> {
         let url = self.url.as_deref().ok_or(CommandError::NoTarget)?;
         let base: BaseUrl = url.parse().map_err(|source| CommandError::BadUrl { option: "--url", source })?;
-        let token = Token::new(self.token.as_deref().ok_or(CommandError::NoToken)?);
+        let token = self.token.as_deref().ok_or(CommandError::NoToken)?;
+        if token.trim().is_empty() || token.to_lowercase().starts_with("token ") {
+            return Err(CommandError::BadToken { option: "--token" });
+        }
+        let token = Token::new(token);
         token.header().map_err(|_| CommandError::BadToken { option: "--token" })?;
         let rate = match self.rate {
             None if !base.is_local() => HOSTED_RATE.parse().ok(),

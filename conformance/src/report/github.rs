@@ -43,9 +43,12 @@ impl fmt::Display for Annotations<'_> {
 }
 
 fn of_case(f: &mut fmt::Formatter<'_>, level: &str, case: &CaseReport, message: &str) -> fmt::Result {
-    let file = property(&case.source.display().to_string());
+    // A case that the program brought along has no file here.
+    let file =
+        if case.source.exists() { property(&case.source.display().to_string()) } else { String::new() };
+    let file = if file.is_empty() { file } else { format!("file={file},") };
     let title = property(&format!("{} {} ({})", Outcome::of(case).word(), case.id, case.profile));
-    writeln!(f, "::{level} file={file},title={title}::{}", data(message.trim_end()))
+    writeln!(f, "::{level} {file}title={title}::{}", data(message.trim_end()))
 }
 
 /// Text as the runner reads it behind `::`.

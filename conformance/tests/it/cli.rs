@@ -67,8 +67,15 @@ fn a_mistake_in_a_case_is_one_line_and_code_2() {
 )]
 #[case::bad_token(
     &["--url", "http://127.0.0.1:1", "--token", "a\nb"], 2,
-    "--token: a token is printable ASCII without line breaks\n"
+    "--token: a token is printable ASCII without line breaks, and without the word Token before it\n"
 )]
+#[case::token_with_its_keyword(
+    &["--url", "http://127.0.0.1:1", "--token", "Token abc"], 2, "--token: a token is printable ASCII "
+)]
+#[case::two_targets(
+    &["--mock", "--url", "http://127.0.0.1:1"], 2, "--mock judges a mock of its own: not together with --url\n"
+)]
+#[case::linked_group(&["--mock", "--linked-group", "x"], 2, "invalid value 'x' for '--linked-group <UUID>': not a UUID ")]
 #[case::bad_control(
     &["--url", "http://127.0.0.1:1", "--token", "t", "--control", "ftp://x", "--dry-run"], 2, "--control: `ftp://x` is not an http or https URL\n"
 )]

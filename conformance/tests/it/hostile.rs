@@ -128,3 +128,49 @@ fn a_server_that_breaks_down_is_given_up() {
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("the target was given up: it answers 502 to everything"), "{told}");
 }
+
+/// What the program says to a server that always gives this reply.
+fn says(command: &[&str], reply: Vec<u8>) -> (Option<i32>, String) {
+    let reply: &'static [u8] = reply.leak();
+    let url = listener(vec![reply; 1000].leak());
+    let output = Command::new(env!("CARGO_BIN_EXE_weni-conformance"))
+        .args(command)
+        .args(["--url", &url, "--token", "77656e692d6d6f636b2d746f6b656e2d30303031"])
+        .current_dir(std::env::temp_dir())
+        .output()
+        .unwrap();
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), told.replace(&url, "URL"))
+}
+
+fn reply(head: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {head}\r\nconnection: close\r\n\r\n{body}").into_bytes()
+}
+
+#[test]
+fn pages_that_lead_in_a_circle_are_read_once() {
+    let page = r#"{"next": "http://elsewhere.example/api/v2/contacts.json?cursor=a", "previous": null, "results": []}"#;
+    let (code, told) = says(&["sweep"], reply("200 OK\r\ncontent-type: application/json", page));
+    assert_eq!((code, told.as_str()), (Some(0), "0 found, 0 removed (7 requests)\n"));
+}
+
+#[test]
+fn an_answer_without_end_is_not_read_to_its_end() {
+    let (code, told) = says(&["run"], reply("200 OK", &" ".repeat(70_000_000)));
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("the answer is longer than 64 MB"), "{told}");
+}
+
+#[test]
+fn a_token_is_hidden_wherever_a_text_is_cut() {
+    const TOKEN: &str = "77656e692d6d6f636b2d746f6b656e2d30303031";
+    for before in [100, 120, 130, 140, 155] {
+        let detail = format!(r#"{{"detail": "{}{TOKEN}"}}"#, "x".repeat(before));
+        let (_, told) = says(&["run"], reply("403 Forbidden\r\ncontent-type: application/json", &detail));
+        assert!(!told.contains(&TOKEN[..8]), "{told}");
+    }
+    let head = format!("302 Found\r\nlocation: http://evil.example/?t={TOKEN}");
+    let (_, told) = says(&["run"], reply(&head, ""));
+    assert!(told.contains("evil.example/?t=$WENI_TOKEN") && !told.contains(TOKEN), "{told}");
+}
