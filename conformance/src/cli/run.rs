@@ -155,18 +155,19 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
         // Nobody is patient any longer with a server that was.
         target.terms.stop.set();
     }
+    report.about.left = report.cases.iter().flat_map(CaseReport::left_behind).collect();
     if !plan.makes.is_empty() {
-        report.about.left = left(target, &report).await;
+        let found = left(target, &report).await;
+        report.about.left.extend(found);
     }
     report.about.seconds = clock.elapsed().as_secs_f64();
     report.about.requests = target.terms.pace.sent();
     report
 }
 
-/// What is still there of what the run made: the ledgers' word, and a look at the workspace, which also removes what no
-/// ledger knew of.
+/// Looks on the workspace for what the run made and no ledger knew of, removes it, and tells what is there all the same.
 async fn left(target: &Target, report: &RunReport) -> Vec<String> {
-    let mut left: Vec<String> = report.cases.iter().flat_map(CaseReport::left_behind).collect();
+    let mut left = Vec::new();
     let client = target.client();
     let recent = Duration::from_secs_f64(report.about.seconds) + AROUND;
     let scope = Scope { run: Some(target.terms.run.clone()), recent: Some(recent), ..Scope::default() };

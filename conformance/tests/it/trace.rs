@@ -214,3 +214,46 @@ async fn what_a_faulty_server_gave_away_is_not_deleted() {
     let gone: Vec<_> = before.difference(&after).collect();
     assert!(gone.is_empty(), "{} of others are gone", gone.len());
 }
+
+/// The program against a mock, perhaps with a mutant in front of it.
+async fn run_through(mock: &MockServer, mutant: &str, args: &'static [&str]) -> (Option<i32>, String) {
+    let mutant =
+        crate::mutants::all().into_iter().find(|m| m.id == mutant).unwrap_or_else(crate::mutants::none);
+    let layer = crate::mutants::Layer::start(mock.url(), mutant).await;
+    let (url, token) = (layer.url().to_owned(), mock.token().to_owned());
+    let run = move || {
+        Command::new(env!("CARGO_BIN_EXE_weni-conformance"))
+            .args(["run", "--url", &url, "--token", &token])
+            .args(args)
+            .current_dir(std::env::temp_dir())
+            .output()
+            .unwrap()
+    };
+    let output = tokio::task::spawn_blocking(run).await.unwrap();
+    (output.status.code(), told(&output))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_says_it_removed_and_did_not_is_named() {
+    let mock = MockServer::start().await;
+    let (_, told) = run_through(&mock, "contacts/delete-does-nothing", &["contacts/article-upsert"]).await;
+    assert!(told.contains("left behind contacts "), "{told}");
+    assert!(told.contains("it is there, although its removal was answered"), "{told}");
+    assert!(told.contains("weni-conformance sweep --run wcrun-"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_is_lent_is_named_before_and_its_loss_after() {
+    let mock = MockServer::start().await;
+    let [_, groups, _] = everything(&mock).await;
+    let unused = groups.as_array().unwrap().iter().find(|group| group["name"] == "Oficina de barista");
+    let uuid: &'static str = unused.unwrap()["uuid"].as_str().unwrap().to_owned().leak();
+    let args: &'static [&str] = vec!["groups/linked-in-the-web-interface", "--linked-group", uuid].leak();
+    let (code, told) = run_through(&mock, "", args).await;
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("tries to delete the group \"Oficina de barista\" with "), "{told}");
+    assert!(told.contains("it was lent by --linked-group, and the server deleted it: it is lost"), "{told}");
+    let (code, told) = run_through(&mock, "", args).await;
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains(&format!("--linked-group: the workspace has no group {uuid}")), "{told}");
+}
