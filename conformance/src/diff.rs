@@ -14,7 +14,7 @@ use crate::case::{Case, Profile, Step};
 use crate::client::{Endpoint, Tokens};
 use crate::difference::Place;
 use crate::mark::Marks;
-use crate::run::{Conversation, End, Play, Target};
+use crate::run::{Conversation, End, Play, Target, in_order};
 use crate::verdict::{CaseError, CaseReport, ExchangeRecord, Verdict};
 use compare::Comparison;
 use label::Label;
@@ -92,7 +92,9 @@ impl Drift {
 pub async fn diff(a: &Target, b: &Target, plays: &[Play]) -> DiffReport {
     let mut report = DiffReport { a: a.base.to_string(), b: b.base.to_string(), ..DiffReport::default() };
     let mut drifts: BTreeMap<[String; 4], Drift> = BTreeMap::new();
-    for (number, play) in plays.iter().enumerate().filter(|(_, play)| play.skip.is_none()) {
+    let (first, rest) = in_order(plays);
+    let order = first.into_iter().chain(rest).map(|number| (number, &plays[number]));
+    for (number, play) in order.filter(|(_, play)| play.skip.is_none()) {
         if a.terms.stop.is_set() {
             report.cut_short.push("interrupted".to_owned());
             break;
@@ -136,7 +138,15 @@ async fn in_step(
             && let (Some(one), Some(other)) = (a.last(), b.last())
         {
             report.exchanges += 1;
-            let points = comparison.answers(&exchange.response, &one.answer, &other.answer);
+            // Where either of two answers is right, which one it is depends on what was there before.
+            let either = !exchange.or.is_empty()
+                && one.agrees
+                && other.agrees
+                && one.answer.status != other.answer.status;
+            let points = match either {
+                true => Vec::new(),
+                false => comparison.answers(&exchange.response, &one.answer, &other.answer),
+            };
             report.differing += usize::from(!points.is_empty());
             for point in points {
                 note(case, one, other, point, drifts);

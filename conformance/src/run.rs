@@ -52,6 +52,12 @@ pub struct Play {
     pub skip: Option<SkipReason>,
 }
 
+/// The places of the cases in the order in which they are played: those that others use, and then the rest.
+pub(crate) fn in_order(plays: &[Play]) -> (Vec<usize>, Vec<usize>) {
+    let used: BTreeSet<&str> = plays.iter().flat_map(|play| &play.case.uses).map(String::as_str).collect();
+    (0..plays.len()).partition(|&index| used.contains(plays[index].case.id.as_str()))
+}
+
 /// How to go about a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Schedule {
@@ -91,8 +97,7 @@ impl Target {
         let mut skipped: BTreeMap<String, SkipReason> = BTreeMap::new();
         let mut finished = BTreeMap::new();
         let mut running = JoinSet::new();
-        let (first, rest): (Vec<usize>, Vec<usize>) =
-            (0..plays.len()).partition(|&index| used.contains(plays[index].case.id.as_str()));
+        let (first, rest) = in_order(plays);
         let mut waiting = first.iter().chain(&rest).copied();
         let (mut bad, mut unanswered) = (0, Vec::new());
         let mut left = first.len();

@@ -130,7 +130,13 @@ async fn a_host_that_is_not_local_is_only_read_within_the_budget_and_without_a_t
 async fn fields_of_one_workspace_are_no_difference() {
     let mock = weni_mock::MockServer::builder().data("empty").start().await;
     let (url, token) = (mock.url().to_owned(), mock.token().to_owned());
-    let done = tokio::task::spawn_blocking(move || diff(&["--a", &url, "--token-a", &token, "--b", "mock"]));
+    let done = tokio::task::spawn_blocking(move || {
+        // An earlier run left the kit's own fields on one side.
+        let run = ["run", "fields/fixed", "--url", &url, "--token", &token];
+        let earlier = Command::new(env!("CARGO_BIN_EXE_weni-conformance")).args(run).output().unwrap();
+        assert_eq!(earlier.status.code(), Some(0));
+        diff(&["--a", &url, "--token-a", &token, "--b", "mock"])
+    });
     let (code, told) = done.await.unwrap();
     assert_eq!(code, Some(0), "{told}");
 }
