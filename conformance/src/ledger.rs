@@ -118,8 +118,9 @@ impl Ledger {
 
     /// Enters something that a list shows, if it bears a mark and is as new as the case.
     pub fn adopt(&mut self, endpoint: Endpoint, item: &Value, list: &Answer) {
-        let uuid = item["uuid"].as_str().filter(|uuid| shape::is_uuid(uuid));
-        let Some(uuid) = uuid.filter(|uuid| !self.made.iter().any(|made| made.id == *uuid)) else { return };
+        let Some(uuid) = uuid_of(item).filter(|uuid| !self.made.iter().any(|made| made.id == *uuid)) else {
+            return;
+        };
         if self.bears_mark(item) && self.is_new(endpoint, item, list) {
             self.made.push(Made { endpoint, id: uuid.to_owned(), fate: Fate::Standing });
         }
@@ -142,23 +143,21 @@ impl Ledger {
     /// Notes what a request did, as its answer tells; `None`: there was none.
     pub fn note(&mut self, request: &SentRequest, answer: Option<&Answer>) {
         let Some(endpoint) = Endpoint::of(&request.url) else { return };
-        let uuid_shown = answer.is_some_and(|answer| {
-            let body: Option<Value> = serde_json::from_str(&answer.text).ok();
-            body.is_some_and(|body| body["uuid"].as_str().is_some_and(shape::is_uuid))
-        });
-        let status = answer.map_or(0, |answer| answer.status);
-        let makes = request.method == Method::POST && endpoint != Endpoint::Fields;
-        if makes && (status == 0 || status >= 500 || ((200..300).contains(&status) && !uuid_shown)) {
-            self.unanswered = true;
-            self.tried.extend(request.parameter("urn").filter(|urn| self.marks.are_in(urn)));
-        }
-        let Some(answer) = answer else { return };
-        if !(200..300).contains(&answer.status) {
-            return;
-        }
+        let done = answer.filter(|answer| (200..300).contains(&answer.status));
         match request.method {
-            Method::POST => self.note_made(endpoint, request, answer),
-            Method::DELETE => {
+            Method::POST => {
+                let body = done.and_then(|answer| serde_json::from_str::<Value>(&answer.text).ok());
+                let body = body.unwrap_or_default();
+                let refused = answer.is_some_and(|answer| (300..500).contains(&answer.status));
+                if endpoint != Endpoint::Fields && !refused && uuid_of(&body).is_none() {
+                    self.unanswered = true;
+                    self.tried.extend(request.parameter("urn").filter(|urn| self.marks.are_in(urn)));
+                }
+                if let Some(answer) = done {
+                    self.note_made(endpoint, request, answer, &body);
+                }
+            }
+            Method::DELETE if done.is_some() => {
                 let Some(uuid) = request.parameter("uuid") else { return };
                 if self.lent.as_ref() == Some(&uuid) {
                     let reason = "it was lent by --linked-group, and the server deleted it: it is lost";
@@ -171,8 +170,8 @@ impl Ledger {
         }
     }
 
-    fn note_made(&mut self, endpoint: Endpoint, request: &SentRequest, answer: &Answer) {
-        let Ok(body) = serde_json::from_str::<Value>(&answer.text) else { return };
+    /// `body`: the answer's, null if it is no JSON.
+    fn note_made(&mut self, endpoint: Endpoint, request: &SentRequest, answer: &Answer, body: &Value) {
         if endpoint == Endpoint::Fields {
             if let (201, Some(key)) = (answer.status, body["key"].as_str()) {
                 let fate = Fate::Left("the API deletes no fields".to_owned());
@@ -180,15 +179,15 @@ impl Ledger {
             }
             return;
         }
-        let Some(uuid) = body["uuid"].as_str().filter(|uuid| shape::is_uuid(uuid)) else { return };
+        let Some(uuid) = uuid_of(body) else { return };
         if self.made.iter().any(|made| made.id == uuid)
             || request.parameter("uuid").is_some_and(|u| u == uuid)
         {
             return;
         }
-        let fate = if !self.bears_mark(&body) {
+        let fate = if !self.bears_mark(body) {
             Fate::Left("it bears no mark of this run, so it may be somebody else's".to_owned())
-        } else if !self.is_new(endpoint, &body, answer) {
+        } else if !self.is_new(endpoint, body, answer) {
             Fate::Left(
                 "it is older than the request that should have made it, so it is somebody else's".to_owned(),
             )
@@ -219,4 +218,9 @@ impl Ledger {
             _ => answer.status == 201,
         }
     }
+}
+
+/// The UUID that an object shows, if it is one.
+fn uuid_of(object: &Value) -> Option<&str> {
+    object["uuid"].as_str().filter(|uuid| shape::is_uuid(uuid))
 }

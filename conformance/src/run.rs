@@ -90,8 +90,6 @@ impl Target {
         schedule: Schedule,
         mut seen: impl FnMut(&mut CaseReport),
     ) -> RunReport {
-        let used: BTreeSet<&str> =
-            plays.iter().flat_map(|play| &play.case.uses).map(String::as_str).collect();
         let mut report = RunReport::default();
         // What a case builds on was not made: then it cannot be judged either.
         let mut skipped: BTreeMap<String, SkipReason> = BTreeMap::new();
@@ -122,12 +120,12 @@ impl Target {
             let (index, case) = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
             left = left.saturating_sub(1);
             bad += usize::from(matches!(case.verdict, Verdict::Failed { .. } | Verdict::Error(_)));
-            unanswered = match case.unanswered() {
-                Some(error) => unanswered.into_iter().chain([error]).collect(),
-                None => Vec::new(),
-            };
+            match case.unanswered() {
+                Some(error) => unanswered.push(error),
+                None => unanswered.clear(),
+            }
             if let Verdict::Skipped(reason) = &case.verdict
-                && used.contains(case.id.as_str())
+                && first.contains(&index)
             {
                 skipped.insert(case.id.clone(), reason.clone());
             }

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use crate::support::data;
+use crate::support::{data, told};
 
 /// Runs the one case that fails, against a mock, with a baseline.
 fn run(baseline: &Path, case: &str, args: &[&str]) -> Output {
@@ -37,10 +37,6 @@ impl Drop for File {
     fn drop(&mut self) {
         std::fs::remove_file(&self.0).ok();
     }
-}
-
-fn told(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 #[test]

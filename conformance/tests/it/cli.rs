@@ -4,13 +4,7 @@ use std::process::{Command, Output};
 
 use rstest::rstest;
 
-use crate::support::{data, fixtures, listener};
-
-/// What the first question wants to hear.
-const EMPTY_LIST: &[u8] = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\
-    content-length: 43\r\n\r\n{\"next\": null,\"previous\":null,\"results\":[]}";
-/// No control API here.
-const NOTHING: &[u8] = b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+use crate::support::{EMPTY_LIST, NOTHING, data, fixtures, listener};
 
 /// Runs the program outside the checkout, so that it finds no cases but those it is given.
 fn conformance(args: &[&str]) -> Output {

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use crate::support;
+
 fn diff(args: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_weni-conformance"))
         .arg("diff")
@@ -13,8 +15,7 @@ fn diff(args: &[&str]) -> (Option<i32>, String) {
         .env_remove("WENI_TOKEN")
         .output()
         .unwrap();
-    let told =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let told = support::told(&output);
     (output.status.code(), told)
 }
 

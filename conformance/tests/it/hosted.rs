@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use weni_mock::MockServer;
 
+use crate::support;
+
 /// Runs the built-in cases against a mock under a name that is not known to be this machine's.
 fn run(mock: &MockServer, args: &[&str]) -> (Output, String) {
     let url = mock.url().replace("127.0.0.1", "0.0.0.0");
@@ -14,8 +16,7 @@ fn run(mock: &MockServer, args: &[&str]) -> (Output, String) {
         .current_dir(std::env::temp_dir())
         .output()
         .unwrap();
-    let told =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let told = support::told(&output);
     (output, told)
 }
 

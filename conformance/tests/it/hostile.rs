@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rstest::rstest;
 
-use crate::support::listener;
+use crate::support::{self, EMPTY_LIST, NOTHING, listener};
 
 /// Runs all cases against a server, with a second for each exchange.
 fn run(url: &str) -> Output {
@@ -84,10 +84,6 @@ fn no_weni(#[case] reply: &'static [u8], #[case] expected: &str) {
     assert!(line.starts_with(expected), "{line}");
 }
 
-/// What the first question wants to hear.
-const EMPTY_LIST: &[u8] = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\
-    content-length: 43\r\n\r\n{\"next\": null,\"previous\":null,\"results\":[]}";
-const NOTHING: &[u8] = b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 const TOO_FAST: &[u8] =
     b"HTTP/1.1 429 Too Many\r\nconnection: close\r\ncontent-length: 0\r\nretry-after: 0\r\n\r\n";
 
@@ -102,9 +98,7 @@ fn told(then: &'static [u8]) -> (Option<i32>, String) {
         .current_dir(std::env::temp_dir())
         .output()
         .unwrap();
-    let told =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code(), told)
+    (output.status.code(), support::told(&output))
 }
 
 #[test]
@@ -139,9 +133,7 @@ fn says(command: &[&str], reply: Vec<u8>) -> (Option<i32>, String) {
         .current_dir(std::env::temp_dir())
         .output()
         .unwrap();
-    let told =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code(), told.replace(&url, "URL"))
+    (output.status.code(), support::told(&output).replace(&url, "URL"))
 }
 
 fn reply(head: &str, body: &str) -> Vec<u8> {

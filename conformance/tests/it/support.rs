@@ -48,6 +48,18 @@ pub(crate) fn pattern(json: Value) -> Pattern {
     serde_json::from_value(json).unwrap()
 }
 
+/// What the first question wants to hear.
+pub(crate) const EMPTY_LIST: &[u8] =
+    b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\
+    content-length: 43\r\n\r\n{\"next\": null,\"previous\":null,\"results\":[]}";
+/// No control API here.
+pub(crate) const NOTHING: &[u8] = b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// All that a program printed: standard output, then standard error.
+pub(crate) fn told(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
 /// A listener that says one of these replies to each who connects, in order, and then is gone. It says bytes, it is no
 /// API: for targets that do not behave. An empty reply never comes.
 pub(crate) fn listener(replies: &'static [&'static [u8]]) -> String {

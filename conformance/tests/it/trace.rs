@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use weni_conformance::run::{Schedule, Target, Terms};
 use weni_conformance::select::select;
 use weni_mock::MockServer;
 
-use crate::support::fixtures;
+use crate::support::{fixtures, told};
 
 /// How many contacts others have.
 const OTHERS: usize = 3000;
@@ -181,10 +181,6 @@ async fn what_a_killed_run_left_is_swept() {
     assert!(swept.contains("removed contacts ") && !swept.contains("NOT REMOVED"), "{swept}");
     as_before(&before, &without_own_fields(&mock).await);
     assert!(sweep(&[]).starts_with("0 found, 0 removed"));
-}
-
-fn told(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout)
 }
 
 /// A server that changes somebody else's contact where it should have made one is in error; to delete that contact
