@@ -1,5 +1,6 @@
 //! Failures that are known and accepted for a time: a file that is kept beside the integration or the server.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::ToSpan;
@@ -81,7 +82,7 @@ impl Baseline {
         };
         let baseline: Self = serde_json::from_str(&text)
             .map_err(|source| BaselineError::Invalid { path: path.to_owned(), source })?;
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         match baseline.accepted.iter().find(|entry| !seen.insert(&entry.case)) {
             Some(entry) => Err(BaselineError::Twice { path: path.to_owned(), id: entry.case.clone() }),
             None => Ok(baseline),
@@ -150,6 +151,11 @@ impl Baseline {
             }
         }
         self.accepted.sort_by(|a, b| a.case.cmp(&b.case));
+    }
+
+    /// The ids that it names and that no case has.
+    pub fn unknown<'a>(&'a self, ids: &'a BTreeSet<String>) -> impl Iterator<Item = &'a str> {
+        self.accepted.iter().map(|entry| entry.case.as_str()).filter(|id| !ids.contains(*id))
     }
 
     /// How many failures it accepts.

@@ -4,6 +4,8 @@ mod base;
 mod curl;
 mod endpoint;
 mod http;
+mod list_error;
+mod pages;
 mod query;
 mod token;
 
@@ -19,6 +21,8 @@ use crate::pace::Pace;
 pub use base::{BadUrl, BaseUrl};
 pub use endpoint::Endpoint;
 pub use http::{Answer, ClientError, Http, SentRequest};
+pub use list_error::ListError;
+pub use pages::{Page, Pages};
 pub use token::{Token, Tokens};
 
 /// A well-formed token that belongs to nobody: what the role `bad` sends.

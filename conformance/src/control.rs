@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::case::{LinkKind, Profile, Role, Status, WorkspaceSettings};
 use crate::client::{Answer, ClientError, Http, SentRequest, Tokens};
+use crate::difference::shorten;
+use crate::matcher::shape;
 
 /// Why the control API did not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -17,7 +19,7 @@ pub enum ControlError {
     #[error("control API: {0}")]
     Client(#[from] ClientError),
     /// It refused.
-    #[error("control API: {call} answers {status}: {}", crate::difference::shorten(text))]
+    #[error("control API: {call} answers {status}: {}", shorten(text))]
     Refused {
         /// Method and path.
         call: String,
@@ -85,17 +87,34 @@ impl Control {
         }
     }
 
-    /// Makes a fresh workspace.
+    /// Makes a fresh workspace. `shared`: the tokens of the one that others use, none of which it may have.
     ///
     /// # Errors
-    /// No answer, a refusal, or an answer without `uuid` and `tokens`.
+    /// No answer, a refusal, or an answer without `uuid` and `tokens` of a workspace of its own.
     pub async fn workspace(
         &self,
         settings: &WorkspaceSettings,
         profile: Profile,
+        shared: &Tokens,
     ) -> Result<Workspace, ControlError> {
         let body = json!(NewWorkspace { profile, settings });
         let made: MadeWorkspace = self.parsed(Method::POST, "/workspaces", body).await?;
+        if !made.tokens.differ_from(shared) {
+            return Err(ControlError::Unexpected {
+                call: format!("POST {}/workspaces", self.root.path()),
+                problem: "the new workspace has no tokens of its own".to_owned(),
+            });
+        }
+        self.opened(made)
+    }
+
+    fn opened(&self, made: MadeWorkspace) -> Result<Workspace, ControlError> {
+        if !shape::is_uuid(&made.uuid.to_lowercase()) {
+            return Err(ControlError::Unexpected {
+                call: format!("{}/workspaces", self.root.path()),
+                problem: format!("`{}` is no UUID of a workspace", shorten(&made.uuid)),
+            });
+        }
         Ok(Workspace {
             control: self.clone(),
             path: format!("/workspaces/{}", made.uuid),
@@ -120,11 +139,7 @@ impl Control {
         );
         let made: MadeWorkspace =
             serde_json::from_str(&answer.await?.text).map_err(|problem| unexpected(problem.to_string()))?;
-        Ok(Workspace {
-            control: self.clone(),
-            path: format!("/workspaces/{}", made.uuid),
-            tokens: made.tokens,
-        })
+        self.opened(made)
     }
 
     async fn parsed<T: serde::de::DeserializeOwned>(

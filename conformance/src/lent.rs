@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::client::{Client, ClientError, Endpoint, PrepareError};
 use crate::difference::shorten;
+use crate::words::counted;
 
 /// Why a group cannot be lent.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -31,7 +32,11 @@ pub async fn read(client: &Client, uuid: &str) -> Result<String, LentError> {
     let group = &page["results"][0];
     match (group["name"].as_str(), &group["count"]) {
         (Some(name), count) if group["uuid"] == uuid => {
-            Ok(format!("\"{}\" with {count} contacts", shorten(&client.tokens.mask(name))))
+            let contacts = count.as_u64().map_or_else(
+                || "an unknown number of contacts".to_owned(),
+                |count| counted(usize::try_from(count).unwrap_or(usize::MAX), "contact"),
+            );
+            Ok(format!("\"{}\" with {contacts}", shorten(&client.tokens.mask(name))))
         }
         _ => Err(LentError::Unknown(uuid.to_owned())),
     }

@@ -35,3 +35,4 @@ pub mod run;
 pub mod select;
 pub mod sweep;
 pub mod verdict;
+pub mod words;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::case::{Case, Clause, Need, Profile, Step, WorkspaceSettings};
+use crate::difference::shorten;
 
 /// Why cases could not be loaded. Each message is one line that names the file.
 #[derive(Debug, thiserror::Error)]
@@ -139,6 +140,13 @@ pub fn parse(path: &Path, text: &str) -> Result<Case, LoadError> {
         place: Place { path: path.to_owned(), line: 1, column: 1, step: None },
         problem: problem.to_owned(),
     };
+    if !is_id(&file.id) {
+        return Err(whole(&format!(
+            "`{}` is no id: letters, digits, `-`, `.` and `_`, in parts joined by `/` that begin with a letter or \
+             digit, such as contacts/upsert",
+            shorten(&file.id)
+        )));
+    }
     if !steps.iter().any(|step| matches!(step, Step::Exchange(_))) {
         return Err(whole("no step is a `request`, so nothing would be judged"));
     }
@@ -184,6 +192,15 @@ struct CaseFile<'a> {
     workspace: Option<WorkspaceSettings>,
     #[serde(borrow)]
     steps: Vec<&'a RawValue>,
+}
+
+/// Whether a text can be the id of a case: the path of its file without `.json`.
+fn is_id(text: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+    };
+    text.split('/').all(is_part)
 }
 
 /// A portable case plays where others work; another one only in a workspace of its own.

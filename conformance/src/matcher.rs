@@ -7,6 +7,7 @@ use serde_json::{Number, Value};
 use crate::bindings::{BindError, Bindings};
 use crate::case::{BodyMatch, Kind, Pattern};
 use crate::difference::{Difference, Place};
+use crate::words::counted;
 
 /// Compares the answers of one conversation: what one answer binds, the later ones must repeat.
 #[derive(Debug, Default)]
@@ -71,7 +72,7 @@ impl Comparison<'_> {
                 if list.iter().any(|got| self.attempt(item, got).is_ok()) {
                     return Ok(());
                 }
-                self.differs(format!("an item {item}"), format!("{} items: {got}", list.len()))
+                self.differs(format!("an item {item}"), format!("{}: {got}", counted(list.len(), "item")))
             }
             (Pattern::None(item), Value::Array(list)) => {
                 let before = self.bindings.clone();
@@ -199,7 +200,8 @@ impl Comparison<'_> {
         }
         if expected.len() != got.len() {
             let list = Value::from(list.to_vec());
-            return self.differs(format!("{} items", expected.len()), format!("{} items: {list}", got.len()));
+            return self
+                .differs(counted(expected.len(), "item"), format!("{}: {list}", counted(got.len(), "item")));
         }
         for (expected, (index, got)) in expected.into_iter().zip(got) {
             self.within(Segment::Item(index), |this| this.value(expected, got))?;

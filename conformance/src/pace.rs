@@ -60,7 +60,21 @@ pub struct Pace {
     recent: Arc<Mutex<VecDeque<Instant>>>,
     paused_until: Arc<Mutex<Option<Instant>>>,
     stop: Stop,
+    teller: Teller,
 }
+
+/// Who hears of pauses.
+#[derive(Clone, Default)]
+struct Teller(Option<Arc<dyn Fn(Duration) + Send + Sync>>);
+
+impl fmt::Debug for Teller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Teller")
+    }
+}
+
+/// By how much a pause must get longer to be told again.
+const TOLD_AGAIN: Duration = Duration::from_secs(1);
 
 impl Pace {
     /// The longest that a run waits where a server says `Retry-After`.
@@ -76,6 +90,12 @@ impl Pace {
     #[must_use]
     pub fn until(self, stop: Stop) -> Self {
         Self { stop, ..self }
+    }
+
+    /// The same at which `tell` hears of each pause that a server asks for.
+    #[must_use]
+    pub fn telling(self, tell: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+        Self { teller: Teller(Some(Arc::new(tell))), ..self }
     }
 
     /// How long in all one request may wait because the server says so.
@@ -118,6 +138,11 @@ impl Pace {
     pub async fn pause(&self, time: Duration) {
         let until = Instant::now() + time;
         let mut paused = self.paused_until.lock().await;
+        if let Teller(Some(tell)) = &self.teller
+            && paused.is_none_or(|known| known + TOLD_AGAIN < until)
+        {
+            tell(time);
+        }
         *paused = Some(paused.map_or(until, |known| known.max(until)));
     }
 }

@@ -9,6 +9,7 @@ use crate::client::Endpoint;
 use crate::mark::{Marks, RunId};
 use crate::run::Play;
 use crate::verdict::SkipReason;
+use crate::words::counted;
 
 /// Requests besides those of the cases: the first question, and the look for what is left.
 const AROUND: usize = 4;
@@ -151,9 +152,9 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "plan: {} cases, at most {} requests, {} of {} clauses",
-            self.cases,
-            self.requests,
+            "plan: {}, at most {}, {} of {} clauses",
+            counted(self.cases, "case"),
+            counted(self.requests, "request"),
             self.clauses.len(),
             Clause::all().count()
         )?;
@@ -166,8 +167,8 @@ impl fmt::Display for Plan {
         if !self.fields.is_empty() {
             writeln!(
                 f,
-                "  makes {} fields, if they are not there yet; the API cannot remove them:",
-                self.fields.len()
+                "  makes {}, where not there yet; the API cannot remove them:",
+                counted(self.fields.len(), "field")
             )?;
             self.fields.iter().try_for_each(|label| writeln!(f, "    {label}"))?;
         }

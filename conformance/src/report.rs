@@ -11,4 +11,5 @@ pub mod junit;
 pub mod outcome;
 pub mod progress;
 pub mod reason;
+pub mod step_summary;
 pub mod style;

@@ -152,7 +152,9 @@ impl Target {
             Some(last) if unanswered.len() >= SILENT || matches!(last, ClientError::Throttled(_)) => {
                 Some(SkipReason::GivenUp(last.clone()))
             }
-            _ => schedule.max_failures.filter(|max| bad >= max.get()).map(|_| SkipReason::Stopped(bad)),
+            _ => {
+                schedule.max_failures.filter(|max| bad >= max.get()).map(|max| SkipReason::Stopped(max.get()))
+            }
         }
     }
 
@@ -213,7 +215,7 @@ impl Target {
         let (tokens, place) = match &self.control {
             Some(control) if needs.contains(&Need::Workspace) => {
                 let settings = case.workspace.clone().unwrap_or_default();
-                let workspace = control.workspace(&settings, profile).await?;
+                let workspace = control.workspace(&settings, profile, &self.tokens).await?;
                 (workspace.tokens.clone(), Place::Fresh(workspace))
             }
             control => {

@@ -1,21 +1,18 @@
 //! Finds and removes what runs left behind: everything that bears a run's mark in its name or in a URN.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::client::{Answer, Client, ClientError, Endpoint, PrepareError, SentRequest};
+use crate::client::{Client, ClientError, Endpoint, ListError, Pages, PrepareError};
 use crate::difference::shorten;
 use crate::mark::RunId;
 
 /// How far apart clocks may be, besides what a server's `Date` shows.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
-
-/// How many pages of a list are read at most.
-const PAGES: usize = 400;
 
 /// What to look for.
 #[derive(Debug, Clone, Default)]
@@ -42,20 +39,27 @@ pub struct Leftover {
     pub run: RunId,
 }
 
-/// Why a sweep did not come to its end.
+/// What a look for leftovers found.
+#[derive(Debug)]
+pub struct Found {
+    /// What runs left, contacts first.
+    pub leftovers: Vec<Leftover>,
+    /// Why not everything was looked at: there may be more.
+    pub incomplete: Option<ListError>,
+}
+
+/// Why something was not removed.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum SweepError {
+pub enum RemoveError {
     /// No answer.
     #[error(transparent)]
     Client(#[from] ClientError),
     /// The question cannot be asked.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
-    /// Not the answer that was needed.
-    #[error("{request} answers {status} {text}")]
-    Answer {
-        /// What was asked.
-        request: String,
+    /// A refusal.
+    #[error("DELETE answers {status} {text}")]
+    Refused {
         /// The status of the answer.
         status: u16,
         /// The beginning of its body.
@@ -63,33 +67,36 @@ pub enum SweepError {
     },
 }
 
-/// Finds what runs left, contacts first. Only GETs are sent.
-///
-/// # Errors
-/// No answer, or not a list.
-pub async fn find(client: &Client, scope: &Scope) -> Result<Vec<Leftover>, SweepError> {
+/// Finds what runs left. Only GETs are sent. A list that cannot be read to its end does not keep what was found of it, and
+/// of the others, from being told.
+pub async fn find(client: &Client, scope: &Scope) -> Found {
     let mut found = BTreeMap::new();
     let name = scope.run.as_ref().map_or(RunId::prefix(), RunId::as_str);
-    walk(client, scope, Endpoint::Contacts, &[("name", name), ("limit", "250")], &mut found).await?;
+    let mut incomplete = None;
+    let mut walks = vec![(Endpoint::Contacts, vec![("name", name.to_owned()), ("limit", "250".to_owned())])];
     if let Some(recent) = scope.recent {
         let after = instant(SystemTime::now() - recent);
-        let query = [("after", after.as_str()), ("limit", "250")];
-        walk(client, scope, Endpoint::Contacts, &query, &mut found).await?;
+        walks.push((Endpoint::Contacts, vec![("after", after), ("limit", "250".to_owned())]));
     }
-    walk(client, scope, Endpoint::Groups, &[], &mut found).await?;
-    Ok(found.into_values().collect())
+    walks.push((Endpoint::Groups, Vec::new()));
+    for (endpoint, query) in walks {
+        let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let walked = walk(client, scope, endpoint, &query, &mut found).await;
+        incomplete = incomplete.or(walked.err());
+    }
+    Found { leftovers: found.into_values().collect(), incomplete }
 }
 
 /// Deletes one of them.
 ///
 /// # Errors
 /// No answer, or a refusal.
-pub async fn remove(client: &Client, leftover: &Leftover) -> Result<(), SweepError> {
+pub async fn remove(client: &Client, leftover: &Leftover) -> Result<(), RemoveError> {
     let request = client.own_request(Method::DELETE, leftover.endpoint, &[("uuid", &leftover.uuid)])?;
     let answer = client.send(&request).await?;
     match answer.status {
         200..=299 | 404 => Ok(()),
-        _ => Err(unexpected(client, &request, &answer)),
+        status => Err(RemoveError::Refused { status, text: shorten(&client.tokens.mask(&answer.text)) }),
     }
 }
 
@@ -100,35 +107,20 @@ async fn walk(
     endpoint: Endpoint,
     query: &[(&str, &str)],
     found: &mut BTreeMap<(Endpoint, String), Leftover>,
-) -> Result<(), SweepError> {
-    let mut request = client.own_request(Method::GET, endpoint, query)?;
-    let mut read = BTreeSet::new();
-    loop {
-        // A server whose pages lead in a circle has been read when the first comes again.
-        if !read.insert(request.url.to_string()) || read.len() > PAGES {
-            return Ok(());
-        }
-        let answer = client.send(&request).await?;
-        let page = serde_json::from_str::<Value>(&answer.text).ok().filter(|_| answer.status == 200);
-        let items = page.as_ref().and_then(|page| page["results"].as_array());
-        let Some(items) = items else { return Err(unexpected(client, &request, &answer)) };
-        let ahead = answer.date().map_or(SignedDuration::ZERO, |date| date.duration_since(Timestamp::now()));
-        for (item, leftover) in items.iter().filter_map(|item| Some((item, leftover(endpoint, item)?))) {
-            if is_older(item, &leftover.run, ahead) {
-                continue;
-            }
+) -> Result<(), ListError> {
+    let mut pages = Pages::of(client, endpoint, query)?;
+    while let Some(page) = pages.next().await? {
+        let date = page.answer.date();
+        let ahead = date.map_or(SignedDuration::ZERO, |date| date.duration_since(Timestamp::now()));
+        for (item, leftover) in page.items.iter().filter_map(|item| Some((item, leftover(endpoint, item)?))) {
             let asked_for = scope.run.as_ref().is_none_or(|run| *run == leftover.run);
             let age = leftover.run.began().elapsed().unwrap_or_default();
-            if asked_for && age >= scope.older_than {
+            if asked_for && age >= scope.older_than && !is_older(item, &leftover.run, ahead) {
                 found.insert((endpoint, leftover.uuid.clone()), leftover);
             }
         }
-        let next = page.as_ref().and_then(|page| page["next"].as_str());
-        match next.and_then(|next| client.base.follow(next).ok()) {
-            Some(next) => request.url = next,
-            None => return Ok(()),
-        }
     }
+    Ok(())
 }
 
 /// The item, if its name or one of its URNs bears a mark.
@@ -153,12 +145,4 @@ fn is_older(item: &Value, run: &RunId, ahead: SignedDuration) -> bool {
 /// An instant as the API's filters read it.
 fn instant(time: SystemTime) -> String {
     Timestamp::try_from(time).map_or_else(|_| String::new(), |instant| instant.to_string())
-}
-
-fn unexpected(client: &Client, request: &SentRequest, answer: &Answer) -> SweepError {
-    SweepError::Answer {
-        request: format!("{} {}", request.method, request.url.path()),
-        status: answer.status,
-        text: shorten(&client.tokens.mask(&answer.text)),
-    }
 }

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::present;
 use super::template::{self, Template, Unbound};
 use crate::bindings::Bindings;
+use crate::client::TOKEN;
 
 /// One request, as the case describes it: [`crate::client::Client::prepare`] makes it concrete.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,6 +33,24 @@ impl Request {
     #[must_use]
     pub fn only_reads(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+
+    /// The names that it refers to, but for the token's in an `Authorization` of its own.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        let mut names = match &self.target {
+            Target::Follow(name) => vec![name.as_str()],
+            Target::Path(_, Query::None) => Vec::new(),
+            Target::Path(_, Query::Raw(text)) => text.names(),
+            Target::Path(_, Query::Pairs(pairs)) => {
+                pairs.iter().flat_map(|(name, value)| [name, value]).flat_map(Template::names).collect()
+            }
+        };
+        if let Actor::Raw(text) = &self.actor {
+            names.extend(text.names().into_iter().filter(|name| *name != TOKEN));
+        }
+        names.extend(self.body.iter().flat_map(|body| body.names()));
+        names
     }
 }
 

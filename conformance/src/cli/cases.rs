@@ -27,22 +27,27 @@ pub struct CaseArgs {
 impl CaseArgs {
     /// The cases that the arguments choose.
     pub(super) fn plays(&self) -> Result<Vec<Play>, CommandError> {
-        let cases = with_used(self.load()?)?;
+        Ok(self.choose(self.load()?))
+    }
+
+    /// Those of all cases that the filters and the profile choose.
+    pub(super) fn choose(&self, cases: Vec<Case>) -> Vec<Play> {
         let idle: Vec<&Filter> =
             self.filters.iter().filter(|filter| !cases.iter().any(|case| filter.accepts(case))).collect();
         // If no filter matches, the caller says so.
         for filter in idle.iter().filter(|_| idle.len() < self.filters.len()) {
             eprintln!("weni-conformance: no case matches `{filter}` (`list` shows all)");
         }
-        Ok(select::select(cases, &self.filters, self.profile))
+        select::select(cases, &self.filters, self.profile)
     }
 
-    fn load(&self) -> Result<Vec<Case>, CommandError> {
+    /// All cases, and those that they use.
+    pub(super) fn load(&self) -> Result<Vec<Case>, CommandError> {
         if !self.cases.is_empty() {
-            return Ok(load::load(&self.cases)?);
+            return with_used(load::load(&self.cases)?);
         }
         let checkout = std::env::current_dir().ok().and_then(|here| load::checkout(&here));
-        Ok(match checkout {
+        with_used(match checkout {
             Some(folders) => load::load(&folders)?,
             None => load::built_in()?,
         })

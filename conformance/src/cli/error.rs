@@ -3,15 +3,13 @@
 use std::path::PathBuf;
 
 use crate::baseline::BaselineError;
-use crate::client::{BadUrl, ClientError};
+use crate::client::{BadUrl, ClientError, ListError};
 use crate::control::ControlError;
 use crate::exit_code::ExitCode;
 use crate::lent::LentError;
 use crate::load::LoadError;
 use crate::probe::ProbeError;
-use crate::pull::read::ReadError;
 use crate::report::files::FileError;
-use crate::sweep::SweepError;
 
 /// Why a command could not be carried out. Each message is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -65,12 +63,12 @@ pub enum CommandError {
     /// The control API that was asked for does not answer.
     #[error("{0}")]
     NoControl(#[from] ControlError),
-    /// A sweep did not come to its end.
-    #[error("sweep: {0}")]
-    Sweep(#[from] SweepError),
+    /// A sweep did not look at everything.
+    #[error("not everything was looked at, there may be more: {0}")]
+    Sweep(ListError),
     /// A workspace could not be read.
     #[error(transparent)]
-    Pull(#[from] ReadError),
+    List(#[from] ListError),
     /// A report cannot be written.
     #[error(transparent)]
     Report(#[from] FileError),
@@ -98,7 +96,7 @@ impl CommandError {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::OutOfReach(_) | Self::Probe(_) | Self::NoControl(_) | Self::Sweep(_) | Self::Pull(_) => {
+            Self::OutOfReach(_) | Self::Probe(_) | Self::NoControl(_) | Self::Sweep(_) | Self::List(_) => {
                 ExitCode::NotJudged
             }
             Self::Load(_)

@@ -8,8 +8,9 @@ use clap::Args;
 use super::{CommandError, TargetArgs};
 use crate::exit_code::ExitCode;
 use crate::pull::mask::Mask;
-use crate::pull::read::{self, Progress};
+use crate::pull::read;
 use crate::pull::seed::Seed;
+use crate::words::counted;
 
 const WHAT_COMES_OF_IT: &str = "\
 The seed data is for `weni-mock --data FILE`. What a mock would not load is left out or changed, with a note on
@@ -49,7 +50,7 @@ pub struct PullArgs {
 /// Reads a workspace and writes seed data, all or nothing; tells on standard error how it went.
 pub(super) async fn pull(args: PullArgs) -> Result<ExitCode, CommandError> {
     let client = args.target.target()?.client();
-    let snapshot = read::read(&client, args.contacts, tell).await?;
+    let snapshot = read::read(&client, args.contacts, |list, items| eprintln!("{list}: {items}")).await?;
     let requests = snapshot.requests;
     let (seed, notes) = Seed::of(snapshot);
     for note in notes.lines() {
@@ -73,13 +74,6 @@ pub(super) async fn pull(args: PullArgs) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::Passed)
 }
 
-fn tell(progress: Progress) {
-    match progress {
-        Progress::Page { list, items } => eprintln!("{list}: {items}"),
-        Progress::Pause(pause) => eprintln!("throttled: going on in {} s", pause.as_secs()),
-    }
-}
-
 fn write(args: &PullArgs, seed: &Seed) -> Result<(), CommandError> {
     let text = seed.to_string();
     let (path, written) = match &args.out {
@@ -93,8 +87,4 @@ fn write(args: &PullArgs, seed: &Seed) -> Result<(), CommandError> {
         }
     };
     written.map_err(|source| CommandError::Write { path, source })
-}
-
-fn counted(number: usize, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }

@@ -1,7 +1,9 @@
 //! What a run shows: lines for people, annotations, and reports as files.
 
 use std::fmt::Display;
+use std::fs::OpenOptions;
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::{Args, ColorChoice};
 
@@ -9,6 +11,7 @@ use super::CommandError;
 use crate::report::files::Files;
 use crate::report::github::Annotations;
 use crate::report::human::{CaseLines, Look, Summary};
+use crate::report::step_summary::StepSummary;
 use crate::report::style::Style;
 use crate::verdict::{CaseReport, RunReport};
 
@@ -32,10 +35,12 @@ impl ReportArgs {
         self.print(CaseLines(case, self.look()));
     }
 
-    /// Prints the end of a run, with annotations if a runner of GitHub Actions reads along, and writes the files.
+    /// Prints the end of a run, with annotations and a page of the job if a runner of GitHub Actions reads along, and
+    /// writes the files.
     pub(super) fn end(&self, report: &RunReport) -> Result<(), CommandError> {
         if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
             self.print(Annotations(report));
+            add_to_job(report);
         }
         self.print(Summary(report, self.look()));
         Ok(self.files.write(report)?)
@@ -57,5 +62,14 @@ impl ReportArgs {
         } else {
             write!(io::stdout(), "{text}").ok();
         }
+    }
+}
+
+/// Adds the run to the page that the runner shows of its job. It is the runner's file: a run is no failure without it.
+fn add_to_job(report: &RunReport) {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
+    let file = OpenOptions::new().append(true).create(true).open(&path);
+    if let Err(error) = file.and_then(|mut file| write!(file, "{}", StepSummary(report))) {
+        eprintln!("weni-conformance: GITHUB_STEP_SUMMARY: {}: {error}", Path::new(&path).display());
     }
 }

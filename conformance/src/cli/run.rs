@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::leave::LeaveArgs;
-use super::target::ControlArgs;
+use super::target::{ControlArgs, paused};
 use super::{CaseArgs, CommandError, ReportArgs, TargetArgs, interrupt, usage};
 use crate::baseline::Baseline;
 use crate::case::Profile;
@@ -22,8 +22,9 @@ use crate::plan::Plan;
 use crate::probe;
 use crate::report::progress::Progress;
 use crate::run::{Schedule, Target};
-use crate::sweep::{self, Scope};
+use crate::sweep::{self, Found, Scope};
 use crate::verdict::{CaseReport, RunReport, SkipReason, Verdict};
+use crate::words::counted;
 
 /// How many cases are played at a time against such a host.
 const HOSTED_JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
@@ -87,7 +88,14 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
     if args.mock.is_some() && args.target.url.is_some() && args.target.url != std::env::var("WENI_URL").ok() {
         return Err(CommandError::TwoTargets);
     }
-    let plays = args.cases.plays()?;
+    let cases = args.cases.load()?;
+    if let Some(path) = &args.baseline {
+        let ids = cases.iter().map(|case| case.id.clone()).collect();
+        for id in baseline.unknown(&ids) {
+            eprintln!("weni-conformance: {} accepts `{id}`, and there is no such case", path.display());
+        }
+    }
+    let plays = args.cases.choose(cases);
     if plays.is_empty() {
         eprintln!("weni-conformance: no case matches, so nothing was judged (`list` shows all)");
         return Ok(ExitCode::NotJudged);
@@ -122,9 +130,9 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
         baseline.update(&report, today, args.reason.as_deref(), args.expires);
         baseline.write(path)?;
         eprintln!(
-            "weni-conformance: {} now accepts {} failures, these among them",
+            "weni-conformance: {} now accepts {}, those of this run among them",
             path.display(),
-            baseline.len()
+            counted(baseline.len(), "failure")
         );
         baseline.apply(&mut report, today);
     }
@@ -138,6 +146,10 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
     let jobs = args.jobs.unwrap_or_else(|| if here { of_machine() } else { HOSTED_JOBS });
     let progress = Progress::new(plan.plays.len());
     let _heartbeat = progress.heartbeat(plan.plays.len());
+    let bar = progress.clone();
+    let mut target = target.clone();
+    target.terms.pace = target.terms.pace.telling(move |time| bar.suspend(|| paused(time)));
+    let target = &target;
     interrupt::watch(target.terms.stop.clone(), target.terms.run.clone(), progress.clone());
     let (began, clock) = (Timestamp::now(), Instant::now());
     let schedule = Schedule { jobs, max_failures: args.max_failures };
@@ -173,17 +185,14 @@ async fn left(target: &Target, report: &RunReport) -> Vec<String> {
     let scope = Scope { run: Some(target.terms.run.clone()), recent: Some(recent), ..Scope::default() };
     // What is there after its removal was answered is named.
     for removed in [false, true] {
-        let found = match sweep::find(&client, &scope).await {
-            Ok(found) => found,
-            Err(error) => {
-                left.push(format!("nobody could look for what may be left: {error}"));
-                break;
-            }
-        };
-        if found.is_empty() {
+        let Found { leftovers, incomplete } = sweep::find(&client, &scope).await;
+        if let (Some(error), false) = (incomplete, removed) {
+            left.push(format!("not everything could be looked at for what may be left: {error}"));
+        }
+        if leftovers.is_empty() {
             break;
         }
-        for leftover in found {
+        for leftover in leftovers {
             let told = match removed {
                 true => Some("it is there, although its removal was answered".to_owned()),
                 false => sweep::remove(&client, &leftover).await.err().map(|error| error.to_string()),

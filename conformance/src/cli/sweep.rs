@@ -8,7 +8,8 @@ use super::{CommandError, TargetArgs, print, usage};
 use crate::exit_code::ExitCode;
 use crate::mark::RunId;
 use crate::probe;
-use crate::sweep::{self, Scope};
+use crate::sweep::{self, Found, Scope};
+use crate::words::counted;
 
 /// What to remove.
 #[derive(Debug, Args)]
@@ -36,9 +37,9 @@ pub(super) async fn sweep(args: SweepArgs) -> Result<ExitCode, CommandError> {
     probe::probe(&client).await?;
     let recent = (args.recent > 0).then(|| Duration::from_secs(args.recent * 3600));
     let scope = Scope { run: args.run, older_than: Duration::from_secs(args.older_than * 60), recent };
-    let found = sweep::find(&client, &scope).await?;
+    let Found { leftovers, incomplete } = sweep::find(&client, &scope).await;
     let mut stayed = 0;
-    for leftover in &found {
+    for leftover in &leftovers {
         let what = format!("{} {} {}", leftover.endpoint, leftover.uuid, leftover.label);
         if args.dry_run {
             print(format_args!("would remove {what}\n"));
@@ -52,7 +53,12 @@ pub(super) async fn sweep(args: SweepArgs) -> Result<ExitCode, CommandError> {
             }
         }
     }
-    let (found, done) = (found.len(), if args.dry_run { 0 } else { found.len() - stayed });
-    print(format_args!("{found} found, {done} removed ({} requests)\n", client.sent()));
-    Ok(if stayed > 0 { ExitCode::Failed } else { ExitCode::Passed })
+    let found = leftovers.len();
+    let done = if args.dry_run { 0 } else { found - stayed };
+    print(format_args!("{found} found, {done} removed ({})\n", counted(client.sent(), "request")));
+    match incomplete {
+        Some(error) => Err(CommandError::Sweep(error)),
+        None if stayed > 0 => Ok(ExitCode::Failed),
+        None => Ok(ExitCode::Passed),
+    }
 }

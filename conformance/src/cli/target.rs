@@ -62,9 +62,14 @@ impl TargetArgs {
             base,
             tokens: Tokens::administrator(token),
             control: None,
-            terms: Terms { write: true, pace: Pace::new(rate), ..Terms::default() },
+            terms: Terms { write: true, pace: Pace::new(rate).telling(paused), ..Terms::default() },
         })
     }
+}
+
+/// Tells of a pause that a server asks for.
+pub(super) fn paused(time: Duration) {
+    eprintln!("weni-conformance: the server is asked too fast: going on in {} s", time.as_secs());
 }
 
 impl ControlArgs {

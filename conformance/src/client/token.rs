@@ -63,6 +63,12 @@ impl Tokens {
         self.0.get(&role)
     }
 
+    /// Whether there are tokens here, and none of the others'.
+    #[must_use]
+    pub fn differ_from(&self, others: &Self) -> bool {
+        !self.0.is_empty() && self.0.values().all(|token| others.0.values().all(|other| token != other))
+    }
+
     /// A text in which no token can be read: a server may repeat in an answer what it was sent.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {

@@ -3,11 +3,12 @@
 
 use serde_json::Value;
 
-use super::pairs::{Pairs, skeleton};
+use super::pairs::{Apart, Pairs, skeleton};
 use crate::case::{BodyMatch, Pattern, Response};
 use crate::client::Answer;
 use crate::difference::Place;
 use crate::matcher::shape;
+use crate::words::counted;
 
 /// Headers that belong to the connection or to what stands in front of a server, not to the API.
 const NOT_THE_API: [&str; 19] = [
@@ -127,8 +128,11 @@ impl Comparison {
             }
             (_, Value::Array(of_a), Value::Array(of_b)) => self.lists(at, expected, how, of_a, of_b),
             (_, Value::String(of_a), Value::String(of_b)) => {
-                if !same_link(of_a, of_b) && !self.pairs.agree(of_a, of_b) {
-                    self.differ_in_body(at, a, b);
+                let place = Place::Body(at.to_owned());
+                if !same_link(of_a, of_b)
+                    && let Err(Apart { a, b }) = self.pairs.agree(&in_general(&place), of_a, of_b)
+                {
+                    self.differ(place, general(&a), general(&b));
                 }
             }
             _ if a == b => {}
@@ -158,7 +162,7 @@ impl Comparison {
 
     fn lists(&mut self, at: &str, expected: Option<&Pattern>, how: BodyMatch, a: &[Value], b: &[Value]) {
         if a.len() != b.len() {
-            let told = |list: &[Value]| format!("{} items", list.len());
+            let told = |list: &[Value]| counted(list.len(), "item");
             return self.differ(Place::Body(at.to_owned()), told(a), told(b));
         }
         let (mut a, mut b): (Vec<&Value>, Vec<&Value>) = (a.iter().collect(), b.iter().collect());

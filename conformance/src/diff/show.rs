@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{DiffReport, Drift};
 use crate::difference::shorten;
+use crate::words::counted;
 
 /// How many of the places where a difference showed are named.
 const SHOWN: usize = 3;
@@ -22,11 +23,11 @@ impl fmt::Display for DiffReport {
         }
         writeln!(
             f,
-            "{} of {} exchanges differ in {} ways ({} cases)",
+            "{} of {} differ in {} ({})",
             self.differing,
-            self.exchanges,
-            self.differences.len(),
-            self.cases
+            counted(self.exchanges, "exchange"),
+            counted(self.differences.len(), "way"),
+            counted(self.cases, "case")
         )
     }
 }

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Actor, BodyMatch, Exchange, Pattern, Query, Request, Response, Step, Target, Template};
-use crate::client::TOKEN;
+use crate::case::{BodyMatch, Exchange, Pattern, Response, Step};
 use crate::mark::Marks;
 
 /// The one name, of those bound before the first step, that answers show.
@@ -41,7 +40,7 @@ fn check_step<'a>(step: &'a Step, bound: &mut BTreeSet<&'a str>) -> Result<(), S
 }
 
 fn check_exchange<'a>(exchange: &'a Exchange, bound: &mut BTreeSet<&'a str>) -> Result<(), String> {
-    known("request", &used(&exchange.request), bound)?;
+    known("request", &exchange.request.names(), bound)?;
     let mut bound_by_any = bound.clone();
     for response in exchange.described() {
         let mut bound_here = bound.clone();
@@ -90,23 +89,6 @@ fn check_response<'a>(response: &'a Response, bound: &mut BTreeSet<&'a str>) -> 
             known("response", &shown, bound)
         }
     }
-}
-
-/// The names that a request refers to.
-fn used(request: &Request) -> Vec<&str> {
-    let mut names = match &request.target {
-        Target::Follow(name) => vec![name.as_str()],
-        Target::Path(_, Query::None) => Vec::new(),
-        Target::Path(_, Query::Raw(text)) => text.names(),
-        Target::Path(_, Query::Pairs(pairs)) => {
-            pairs.iter().flat_map(|(name, value)| [name, value]).flat_map(Template::names).collect()
-        }
-    };
-    if let Actor::Raw(text) = &request.actor {
-        names.extend(text.names().into_iter().filter(|name| *name != TOKEN));
-    }
-    names.extend(request.body.iter().flat_map(|body| body.names()));
-    names
 }
 
 fn known(member: &str, names: &[&str], bound: &BTreeSet<&str>) -> Result<(), String> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::outcome::Outcome;
 use crate::case::Clause;
+use crate::contract::Deviation;
 use crate::verdict::{CaseReport, RunReport, Verdict};
 
 /// What a run says about one clause.
@@ -39,6 +40,18 @@ pub fn coverage(report: &RunReport) -> Vec<ClauseCoverage<'_>> {
         ClauseCoverage { clause, judged: judged.contains(&clause), cases }
     };
     Clause::all().map(of_clause).collect()
+}
+
+/// The known deviations that were met, and the cases that met them; with the places at which the run has these.
+#[must_use]
+pub fn deviations(report: &RunReport) -> BTreeMap<&Deviation, Vec<(usize, &CaseReport)>> {
+    let mut met: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (index, case) in report.cases.iter().enumerate() {
+        if let Verdict::Deviates(ids) = &case.verdict {
+            ids.iter().for_each(|id| met.entry(id).or_default().push((index, case)));
+        }
+    }
+    met
 }
 
 /// The cases that were not played, by the reason.

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use super::human::{CaseLines, Look};
+use super::coverage::deviations;
+use super::human::{CaseLines, DeviationLines, Look};
 use super::outcome::{Outcome, judged};
 use crate::verdict::{CaseReport, RunReport};
 
-/// An annotation for each case that one has to look at, one for each that can leave the baseline, and one if nothing was
-/// judged. GitHub shows the first ten of each level.
+/// An annotation for each case that one has to look at, one for each known deviation, one for each case that can leave
+/// the baseline, and one if nothing was judged. GitHub shows the first ten of each level.
 #[derive(Debug)]
 pub struct Annotations<'a>(pub &'a RunReport);
 
@@ -15,14 +16,9 @@ impl fmt::Display for Annotations<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(report) = self;
         for case in &report.cases {
-            match Outcome::of(case) {
-                outcome if outcome.is_bad(report.about.strict) => {
-                    of_case(f, "error", case, &CaseLines(case, Look::default()).to_string())?;
-                }
-                Outcome::KnownDeviation => {
-                    of_case(f, "warning", case, &CaseLines(case, Look::default()).to_string())?;
-                }
-                _ => {}
+            // What is known of a deviation is told below, once.
+            if Outcome::of(case).is_bad(false) {
+                of_case(f, "error", case, &CaseLines(case, Look::default()).to_string())?;
             }
             if let Some(acceptance) = case.accepted.as_ref().filter(|acceptance| acceptance.expired) {
                 let message = format!(
@@ -34,6 +30,13 @@ impl fmt::Display for Annotations<'_> {
             if report.about.passing_again.contains(&case.id) {
                 of_case(f, "warning", case, &format!("{} passes again: it can leave the baseline", case.id))?;
             }
+        }
+        let level = if report.about.strict { "error" } else { "warning" };
+        for (id, cases) in deviations(report) {
+            let lines = DeviationLines { id, cases: cases.len(), look: Look::default() }.to_string();
+            let ids: Vec<_> = cases.iter().map(|(_, case)| case.id.as_str()).collect();
+            let message = data(&format!("{lines}  cases:           {}", ids.join(", ")));
+            writeln!(f, "::{level} title={}::{message}", property(&format!("known deviation {id}")))?;
         }
         if judged(&report.tally()) == 0 {
             writeln!(f, "::notice title=weni-conformance::nothing was judged")?;

@@ -1,6 +1,7 @@
 //! Lines for people, on a terminal or in a log.
 
 mod case;
+mod deviation;
 mod summary;
 
 use super::reason::one_line;
@@ -8,6 +9,7 @@ use super::style::Style;
 use crate::difference::shorten;
 
 pub use case::CaseLines;
+pub use deviation::DeviationLines;
 pub use summary::Summary;
 
 /// How lines look. By default plain and brief.

@@ -127,14 +127,20 @@ impl Conversation {
                         .push(Failure { step: number, cause: FailureCause::NotPlayed(unbound.into()) });
                     Ok(())
                 }
-                Err(NotPrepared::NotOwn) => {
-                    let cause = FailureCause::NotSent(Refused::Preparation);
-                    self.failures.push(Failure { step: number, cause });
-                    Ok(())
-                }
+                Err(NotPrepared::NotOwn(names)) => self.held_back(number, &names, Refused::Preparation),
                 Err(NotPrepared::Control(error)) => Err(End::Error(error.into())),
             },
         }
+    }
+
+    /// Enters a step that the guard held back. Where it refers to what answers showed, a server gave away what is not the
+    /// case's; where to nothing of the kind, it is the case that asks for too much, and no server can be judged by it.
+    fn held_back(&mut self, step: usize, names: &[&str], refused: Refused) -> Result<(), End> {
+        if names.iter().all(|name| Marks::NAMES.contains(name)) {
+            return Err(End::Error(CaseError::NotSafe { step, source: refused }));
+        }
+        self.failures.push(Failure { step, cause: FailureCause::NotSent(refused) });
+        Ok(())
     }
 
     async fn exchange(&mut self, step: usize, exchange: &Exchange) -> Result<(), End> {
@@ -150,8 +156,7 @@ impl Conversation {
             && let Err(refused) =
                 guard::check(&request, ledger, exchange.described().all(|response| response.status >= 400))
         {
-            self.failures.push(Failure { step, cause: FailureCause::NotSent(refused) });
-            return Ok(());
+            return self.held_back(step, &exchange.request.names(), refused);
         }
         let sent = self.send(&request, exchange).await;
         if let Place::Shared { ledger, .. } = &mut self.place {
@@ -200,7 +205,7 @@ impl Conversation {
     }
 
     /// Carries out a step that the API itself cannot do.
-    async fn prepare(&mut self, step: &Step) -> Result<(), NotPrepared> {
+    async fn prepare<'a>(&mut self, step: &'a Step) -> Result<(), NotPrepared<'a>> {
         let workspace = match &self.place {
             Place::Fresh(workspace) => Some(workspace),
             Place::Shared { workspace, .. } => workspace.as_ref(),
@@ -211,15 +216,13 @@ impl Conversation {
         })?;
         let bindings = &mut self.judge.matcher.bindings;
         let touched = match step {
-            Step::Link { group: template, .. } | Step::Status { contact: template, .. } => {
-                Some(template.fill(bindings)?)
-            }
+            Step::Link { group: template, .. } | Step::Status { contact: template, .. } => Some(template),
             _ => None,
         };
-        if let (Place::Shared { ledger, .. }, Some(uuid)) = (&self.place, &touched)
-            && !ledger.owns(uuid)
+        if let (Place::Shared { ledger, .. }, Some(template)) = (&self.place, touched)
+            && !ledger.owns(&template.fill(bindings)?)
         {
-            return Err(NotPrepared::NotOwn);
+            return Err(NotPrepared::NotOwn(template.names()));
         }
         match step {
             Step::Exchange(_) => {}
@@ -257,19 +260,20 @@ fn is_stale(answer: &Answer) -> bool {
 }
 
 /// Why a preparing step was not carried out.
-enum NotPrepared {
+enum NotPrepared<'a> {
     Unbound(Unbound),
-    NotOwn,
+    /// It is about something that the case did not make: the names that it is given by.
+    NotOwn(Vec<&'a str>),
     Control(ControlError),
 }
 
-impl From<Unbound> for NotPrepared {
+impl From<Unbound> for NotPrepared<'_> {
     fn from(unbound: Unbound) -> Self {
         Self::Unbound(unbound)
     }
 }
 
-impl From<ControlError> for NotPrepared {
+impl From<ControlError> for NotPrepared<'_> {
     fn from(error: ControlError) -> Self {
         Self::Control(error)
     }

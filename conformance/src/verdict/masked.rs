@@ -41,22 +41,30 @@ fn of_failure(failure: Failure, tokens: &Tokens) -> Failure {
             },
         },
         FailureCause::NotPlayed(reason) => FailureCause::NotPlayed(of_request(reason, tokens)),
-        FailureCause::NotSent(Refused::LookUp { method, parameter, value }) => {
-            FailureCause::NotSent(Refused::LookUp { method, parameter, value: tokens.mask(&value) })
-        }
-        FailureCause::NotSent(Refused::Urn(urn)) => FailureCause::NotSent(Refused::Urn(tokens.mask(&urn))),
-        FailureCause::NotSent(Refused::Group(group)) => {
-            FailureCause::NotSent(Refused::Group(tokens.mask(&group)))
-        }
-        own @ FailureCause::NotSent(_) => own,
+        FailureCause::NotSent(refused) => FailureCause::NotSent(of_refused(refused, tokens)),
     };
     Failure { cause, ..failure }
+}
+
+fn of_refused(refused: Refused, tokens: &Tokens) -> Refused {
+    match refused {
+        Refused::LookUp { method, parameter, value } => {
+            Refused::LookUp { method, parameter, value: tokens.mask(&value) }
+        }
+        Refused::Urn(urn) => Refused::Urn(tokens.mask(&urn)),
+        Refused::Group(group) => Refused::Group(tokens.mask(&group)),
+        Refused::Elsewhere(path) => Refused::Elsewhere(tokens.mask(&path)),
+        own @ (Refused::DeleteAtLarge | Refused::Unmarked | Refused::Preparation | Refused::Field) => own,
+    }
 }
 
 fn of_error(error: CaseError, tokens: &Tokens) -> CaseError {
     match error {
         CaseError::NoRequest { step, source } => {
             CaseError::NoRequest { step, source: of_request(source, tokens) }
+        }
+        CaseError::NotSafe { step, source } => {
+            CaseError::NotSafe { step, source: of_refused(source, tokens) }
         }
         CaseError::Preparation(ControlError::Refused { call, status, text }) => {
             let (call, text) = (tokens.mask(&call), tokens.mask(&text));

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use crate::case::{Need, Role};
 use crate::client::{ClientError, PrepareError};
 use crate::control::ControlError;
+use crate::guard::Refused;
+use crate::words::counted;
 
 /// Why a case was not played.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -30,8 +32,8 @@ pub enum SkipReason {
     /// The workspace does not allow what it does.
     #[error("{0}")]
     Workspace(&'static str),
-    /// The run was stopped before its turn.
-    #[error("the run stopped after {0} failures")]
+    /// The run was stopped before its turn, because so many had failed or could not be judged.
+    #[error("the run stopped at {} (--max-failures)", counted(*.0, "failure"))]
     Stopped(usize),
     /// The target was given up before its turn, because it no longer answered; what it last met with.
     #[error("the target was given up: {0}")]
@@ -67,6 +69,14 @@ pub enum CaseError {
         step: usize,
         /// What went wrong.
         source: PrepareError,
+    },
+    /// The case asks, by itself, for something that could touch what others made.
+    #[error("step {step}: the case is at fault: {source}")]
+    NotSafe {
+        /// The step, from 1.
+        step: usize,
+        /// What was not sent.
+        source: Refused,
     },
     /// The fresh workspace could not be made, or a preparing step could not be carried out.
     #[error("preparation: {0}")]

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::{CaseReport, Verdict};
 use crate::case::Clause;
-use crate::contract::Deviation;
 
 /// What came of a run.
 #[derive(Debug, Default)]
@@ -74,16 +73,6 @@ impl RunReport {
             seen(&mut case);
             self.cases.push(case);
         }
-    }
-
-    /// The deviations that were met.
-    #[must_use]
-    pub fn deviations(&self) -> BTreeSet<&Deviation> {
-        let known = self.cases.iter().filter_map(|case| match &case.verdict {
-            Verdict::Deviates(deviations) => Some(deviations),
-            _ => None,
-        });
-        known.flatten().collect()
     }
 
     /// The clauses of which a case was judged.

@@ -106,3 +106,13 @@ fn a_mistake_in_a_baseline_is_told_with_its_place() {
         told(&output)
     );
 }
+
+#[test]
+fn an_entry_that_no_case_has_is_told() {
+    let file = File::new();
+    file.write(&json!({"case": "test/gone", "reason": "known since May", "expires": "2999-01-31"}));
+    let output = run(&file.0, "passes.json", &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let line = format!("{} accepts `test/gone`, and there is no such case\n", file.0.display());
+    assert!(told(&output).contains(&line), "{}", told(&output));
+}

@@ -55,6 +55,11 @@ fn problem(name: &str) -> String {
     "marker-not-alone.json",
     "marker-not-alone.json:6:80: step 1: marker `$uuid` must be alone in its object"
 )]
+#[case(
+    "bad-id.json",
+    "bad-id.json:1:1: `../outside` is no id: letters, digits, `-`, `.` and `_`, in parts joined by `/` that begin with a \
+     letter or digit, such as contacts/upsert"
+)]
 #[case("no-response.json", "no-response.json:4:5: step 1: a `request` needs a `response`")]
 #[case("two-bodies.json", "two-bodies.json:5:93: step 1: a request has `json` or `raw`, not both")]
 #[case("no-path.json", "no-path.json:4:33: step 1: a request has either `path` or `follow`")]

@@ -56,7 +56,7 @@ fn agrees(#[case] expected: Value, #[case] got: Value) {
 #[case::missing_before_unexpected(json!({"b": 1}), json!({"a": 1}), "/b: expected 1, got nothing")]
 #[case::deep(json!({"results": [{"a": 1}]}), json!({"results": [{"a": 2}]}), "/results/0/a: expected 1, got 2")]
 #[case::a_pointer_is_escaped(json!({"a/b~c": 1}), json!({"a/b~c": 2}), "/a~1b~0c: expected 1, got 2")]
-#[case::an_item_too_few(json!([1, 2]), json!([1]), "body: expected 2 items, got 1 items: [1]")]
+#[case::an_item_too_few(json!([1, 2]), json!([1]), "body: expected 2 items, got 1 item: [1]")]
 #[case::the_order_of_items(json!([1, 2]), json!([2, 1]), "/0: expected 1, got 2")]
 #[case::a_uuid_in_upper_case(
     json!({"uuid": {"$uuid": "u"}}),
@@ -124,7 +124,7 @@ fn differs(#[case] expected: Value, #[case] got: Value, #[case] line: &str) {
 #[case::more_members(json!({"a": 1}), json!({"a": 1, "b": 2}), Ok(()))]
 #[case::more_members_deeper(json!({"a": [{"b": 1}]}), json!({"a": [{"b": 1, "c": 2}], "d": 3}), Ok(()))]
 #[case::a_member_missing(json!({"a": 1}), json!({"b": 2}), Err("/a: expected 1, got nothing"))]
-#[case::an_item_too_many(json!({"a": [1]}), json!({"a": [1, 2]}), Err("/a: expected 1 items, got 2 items: [1,2]"))]
+#[case::an_item_too_many(json!({"a": [1]}), json!({"a": [1, 2]}), Err("/a: expected 1 item, got 2 items: [1,2]"))]
 #[case::another_value(json!({"a": 1}), json!({"a": 2}), Err("/a: expected 1, got 2"))]
 fn contains(#[case] expected: Value, #[case] got: Value, #[case] result: Result<(), &str>) {
     assert_eq!(compare(expected, BodyMatch::Contains, &got), result.map_err(str::to_owned));

@@ -9,6 +9,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use weni_conformance::case::{Case, Profile, Role};
 use weni_conformance::client::{Http, Token, Tokens};
+use weni_conformance::control::Control;
 use weni_conformance::embedded::Embedded;
 use weni_conformance::exit_code::ExitCode;
 use weni_conformance::ledger::Fate;
@@ -228,4 +229,67 @@ async fn reports_come_in_the_order_of_the_cases_and_stop_after_the_failures_allo
 #[test]
 fn a_run_that_judged_nothing_is_no_success() {
     assert_eq!(ExitCode::from(&RunReport::default()), ExitCode::NotJudged);
+}
+
+#[tokio::test]
+async fn a_case_that_asks_for_too_much_is_at_fault_itself() {
+    let somebody = "11111111-1111-4111-8111-111111111111";
+    let delete =
+        |uuid: &str| json!({"method": "DELETE", "path": "/api/v2/contacts.json", "query": [["uuid", uuid]]});
+    let report = play(
+        &portable_case(&json!([{"request": delete(somebody), "response": {"status": 404}}])),
+        Profile::Documented,
+    )
+    .await;
+    assert!(matches!(report.verdict, Verdict::Error(_)), "{report:?}");
+    let told = CaseLines(&report, Look::default()).to_string();
+    assert!(told.contains("step 1: the case is at fault: not sent: DELETE with uuid="), "{told}");
+
+    // What an answer gave away is the server's fault.
+    let list = json!({"path": "/api/v2/contacts.json", "query": [["limit", "1"]]});
+    let shown = json!({"status": 200, "match": "contains", "json": {"results": [{"uuid": {"$uuid": "x"}}]}});
+    let report = play(
+        &portable_case(&json!([
+            {"request": list, "response": shown},
+            {"request": delete("{{x}}"), "response": {"status": 204}},
+        ])),
+        Profile::Documented,
+    )
+    .await;
+    assert!(matches!(report.verdict, Verdict::Failed { .. }), "{report:?}");
+}
+
+/// A control API that makes "workspaces" of this answer.
+fn control(answer: &Value) -> Control {
+    let text = answer.to_string();
+    let reply =
+        format!("HTTP/1.1 201 Created\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{text}", text.len());
+    let url = listener(vec![reply.leak().as_bytes()].leak());
+    Control::new(http(), format!("{url}/__mock").parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_workspace_that_is_not_a_fresh_one_is_not_played_in() {
+    let mock = Embedded::start(Profile::Observed).await;
+    let target = mock.target(http()).await.unwrap();
+    let case = conversation(&json!([
+        {"request": {"path": "/api/v2/groups.json"}, "response": {"status": 200}},
+    ]));
+    let uuid = "11111111-1111-4111-8111-111111111111";
+    // The default workspace's token is documented.
+    let shared =
+        json!({"uuid": uuid, "tokens": {"administrator": "77656e692d6d6f636b2d746f6b656e2d30303031"}});
+    for (answer, told) in [
+        (shared, "the new workspace has no tokens of its own"),
+        (json!({"uuid": uuid, "tokens": {}}), "the new workspace has no tokens of its own"),
+        (
+            json!({"uuid": "default", "tokens": {"administrator": "another"}}),
+            "`default` is no UUID of a workspace",
+        ),
+    ] {
+        let target = Target { control: Some(control(&answer)), ..target.clone() };
+        let report = target.play(&case, Profile::Observed, 0).await;
+        let Verdict::Error(error) = &report.verdict else { panic!("{report:?}") };
+        assert!(error.to_string().contains(told), "{error}");
+    }
 }

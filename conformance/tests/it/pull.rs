@@ -178,6 +178,11 @@ fn a_throttled_program_waits_as_it_is_told() {
     assert!(began.elapsed() >= Duration::from_secs(1));
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.starts_with("groups: 0\nthrottled: going on in 1 s\nfields: 0\n"), "{told}");
+    assert!(
+        told.starts_with(
+            "groups: 0\nweni-conformance: the server is asked too fast: going on in 1 s\nfields: 0\n"
+        ),
+        "{told}"
+    );
     assert!(told.contains("; 4 requests; "), "{told}");
 }

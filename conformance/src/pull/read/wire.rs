@@ -8,14 +8,6 @@ use uuid::Uuid;
 
 use crate::pull::instant::Instant;
 
-/// A page of a list. Its items are read one by one, so that a mistake is told with its place.
-#[derive(Deserialize)]
-pub(super) struct Page {
-    #[serde(deserialize_with = "Option::deserialize")]
-    pub(super) next: Option<String>,
-    pub(super) results: Vec<Value>,
-}
-
 /// An item of `groups.json`.
 #[derive(Debug, Deserialize)]
 pub(in crate::pull) struct Group {

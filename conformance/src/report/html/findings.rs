@@ -64,28 +64,20 @@ fn step(failure: &Failure) -> Markup {
 
 /// The known deviations that were met, and in which cases.
 pub(super) fn deviations(report: &RunReport) -> Markup {
-    let met = report.deviations();
+    let met = coverage::deviations(report);
     html! {
         @if !met.is_empty() {
             section {
                 h2 { "Known deviations" }
                 p { "The running API is known to depart from the article here." }
-                @for id in met {
+                @for (id, cases) in met {
                     @let known = id.departure();
                     h3 { (id) ", clause " (known.clause) }
                     dl {
                         dt { "The article" } dd { (prose(&known.article)) }
                         dt { "The running API" } dd { (prose(&known.running)) }
                         dt { "Cases" }
-                        dd {
-                            ul {
-                                @for (index, case) in report.cases.iter().enumerate() {
-                                    @if matches!(&case.verdict, Verdict::Deviates(ids) if ids.contains(id)) {
-                                        li { (link((index, case))) }
-                                    }
-                                }
-                            }
-                        }
+                        dd { ul { @for case in cases { li { (link(case)) } } } }
                     }
                 }
             }

@@ -24,15 +24,8 @@ impl fmt::Display for CaseLines<'_> {
                 writeln!(f, "{}{}", self.heading(), self.title())?;
                 writeln!(f, "  {}", reason::of_case(case).unwrap_or_default())
             }
-            Verdict::Deviates(deviations) => {
-                writeln!(f, "{}{}", self.heading(), self.title())?;
-                deviations.iter().try_for_each(|id| {
-                    let known = id.departure();
-                    writeln!(f, "  {id}, {}", known.clause)?;
-                    writeln!(f, "    the article:     {}", known.article)?;
-                    writeln!(f, "    the running API: {}", known.running)
-                })
-            }
+            // What is known about it stands once, in the summary.
+            Verdict::Deviates(_) => writeln!(f, "{}{}", self.heading(), self.title()),
             Verdict::Failed { failures, cut_short } => {
                 match &case.accepted {
                     Some(Acceptance { reason, expires, expired: false }) => {

@@ -2,25 +2,30 @@
 
 use std::fmt;
 
-use super::Look;
-use crate::report::coverage::{coverage, skips};
+use super::{DeviationLines, Look};
+use crate::report::coverage::{coverage, deviations, skips};
 use crate::report::outcome::{Outcome, judged};
 use crate::report::style::Tone;
 use crate::verdict::RunReport;
+use crate::words::counted;
 
 /// How many clauses that were not judged are named: of a few cases most are not.
 const NAMED: usize = 8;
 
-/// The end of a run: what was skipped and why, what was left behind, which clauses were judged, and at last
+/// The end of a run: what was skipped and why, the known deviations, what was left behind, which clauses were judged, and at last
 /// `8418 of 8418 exchanges agree, 213 of 213 cases whole`.
 #[derive(Debug)]
 pub struct Summary<'a>(pub &'a RunReport, pub Look);
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(report, Look { style, .. }) = self;
+        let Self(report, look) = self;
+        let style = look.style;
         for (reason, cases) in skips(report) {
             writeln!(f, "{}", style.paint(Tone::Faint, format_args!("skipped {}: {reason}", cases.len())))?;
+        }
+        for (id, cases) in deviations(report) {
+            write!(f, "{}", DeviationLines { id, cases: cases.len(), look: *look })?;
         }
         for id in &report.about.passing_again {
             writeln!(f, "{} {id}: it can leave the baseline", style.paint(Tone::Known, "passes again"))?;
@@ -76,6 +81,6 @@ impl Summary<'_> {
         if report.interrupted {
             write!(f, ", interrupted")?;
         }
-        writeln!(f, " ({} requests sent, {:.1} s)", report.about.requests, report.about.seconds)
+        writeln!(f, " ({} sent, {:.1} s)", counted(report.about.requests, "request"), report.about.seconds)
     }
 }

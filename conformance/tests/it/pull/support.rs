@@ -45,7 +45,7 @@ pub(super) async fn pull(url: &str, token: &str, contacts: usize) -> (Seed, Note
     let http = Http::new(Duration::from_secs(10)).unwrap();
     let tokens = Tokens::administrator(Token::new(token));
     let client = Client::new(http, url.parse().unwrap(), tokens, Pace::default());
-    let snapshot = read::read(&client, contacts, |_| ()).await.unwrap();
+    let snapshot = read::read(&client, contacts, |_, _| ()).await.unwrap();
     let requests = snapshot.requests;
     let (seed, notes) = Seed::of(snapshot);
     (seed, notes, requests)

@@ -2,6 +2,7 @@
 
 use weni_conformance::report::github::Annotations;
 use weni_conformance::report::human::{CaseLines, Look, Summary};
+use weni_conformance::report::step_summary::StepSummary;
 use weni_conformance::report::style::Style;
 use weni_conformance::verdict::{FailureCause, RunReport, Verdict};
 
@@ -32,13 +33,7 @@ async fn a_case_has_all_that_one_needs() {
     assert_eq!(failed[7..], ["  step 2: not played, {{a}} was never bound"]);
     assert_eq!(lines(2), "ACCEPTED groups/is-accepted (documented), until 2099-01-01: ticket 17\n");
     assert!(lines(3).contains("\n  was accepted until 2020-01-01, which is over: ticket 17\n  step 1: "));
-    assert_eq!(
-        lines(4),
-        "KNOWN DEVIATION DV2  contacts/deletes-twice (documented)\n  \
-         DV2, C19\n    \
-         the article:     deleting a contact that is not there: 404\n    \
-         the running API: a repeated `DELETE ?uuid=` of a deleted contact: 204 again (by `?urn=`: 404)\n"
-    );
+    assert_eq!(lines(4), "KNOWN DEVIATION DV2  contacts/deletes-twice (documented)\n");
     assert_eq!(lines(5), "");
     assert!(lines(7).starts_with("ERROR   away (documented): Nobody is there\n  "), "{}", lines(7));
 }
@@ -63,15 +58,18 @@ async fn the_summary_tells_what_was_judged_and_what_was_not() {
     let summary = Summary(&report, BRIEF).to_string();
     let lines: Vec<_> = summary.lines().collect();
     assert_eq!(
-        lines[..3],
+        lines[..6],
         [
             "skipped 2: needs a fresh workspace, and the target has no control API",
+            "DV2 (C19), in 1 case",
+            "  the article:     deleting a contact that is not there: 404",
+            "  the running API: a repeated `DELETE ?uuid=` of a deleted contact: 204 again (by `?urn=`: 404)",
             "passes again groups/passes: it can leave the baseline",
             "left behind contacts 1234: DELETE answers 500",
         ]
     );
     assert_eq!(
-        lines[3..],
+        lines[6..],
         [
             "`weni-conformance sweep --run wcrun-abc` removes what bears its mark",
             "5 of 31 clauses judged",
@@ -120,11 +118,17 @@ async fn annotations_are_one_line_each() {
             "error title=failed groups/fails (documented)",
             "error title=failed groups/was-accepted (documented)",
             "warning title=failed groups/was-accepted (documented)",
-            "warning title=known deviation contacts/deletes-twice (documented)",
             "error title=error away (documented)",
+            "warning title=known deviation DV2",
         ]
     );
     assert!(text.contains("another name, <b>it seems</b>%0A  G1 `POST`"), "{text}");
+    assert!(text.ends_with("(by `?urn=`: 404)%0A  cases:           contacts/deletes-twice\n"), "{text}");
+    report.about.strict = true;
+    assert!(
+        Annotations(&report).to_string().contains("::error title=known deviation DV2::DV2 (C19), in 1 case")
+    );
+    report.about.strict = false;
 
     report.cases.truncate(1);
     report.cases[0].id = "a:b,c%\r\nd".to_owned();
@@ -144,4 +148,34 @@ async fn annotations_are_one_line_each() {
     );
     report.cases.clear();
     assert_eq!(Annotations(&report).to_string(), "::notice title=weni-conformance::nothing was judged\n");
+}
+
+#[tokio::test]
+async fn the_page_of_a_job_has_a_row_for_each_case_that_one_has_to_look_at() {
+    let report = every_verdict().await;
+    let page = StepSummary(&report).to_string();
+    let lines: Vec<_> = page.lines().collect();
+    assert_eq!(
+        lines[..5],
+        [
+            "### weni-conformance: failed",
+            "",
+            "1 passed, 2 failed, 1 failed as accepted, 1 known deviation, 1 could not be judged, 2 skipped; 5 of 31 \
+             clauses judged.",
+            "",
+            "| verdict | case | |",
+        ]
+    );
+    assert!(
+        lines[6].starts_with("| failed | groups/fails | step 1: /name: expected \"&lt;i>&amp;"),
+        "{page}"
+    );
+    // Nothing of the server's is markup or ends a cell or a line.
+    assert!(lines[6].contains("\\u001b\\[31m"), "{page}");
+    let verdicts: Vec<_> = lines[6..].iter().filter_map(|line| line.split(" | ").next()).collect();
+    assert_eq!(verdicts, ["| failed", "| failed", "| error", "| accepted", "| known deviation", ""]);
+    assert_eq!(
+        StepSummary(&RunReport::default()).to_string(),
+        "### weni-conformance: not judged\n\nno case; 0 of 31 clauses judged.\n\n\n"
+    );
 }

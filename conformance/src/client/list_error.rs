@@ -1,29 +1,19 @@
-//! Why a workspace could not be read.
-
-use std::time::Duration;
+//! Why a list could not be read.
 
 use serde_json::Value;
 
-use crate::client::{Answer, BadUrl, ClientError, PrepareError, Tokens};
+use super::{Answer, BadUrl, ClientError, PrepareError, Tokens};
 use crate::difference::shorten;
 
-/// Why a workspace could not be read. Each message is one line, and none shows the token.
+/// Why a list of the API could not be read. Each message is one line, and none shows the token.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum ReadError {
+pub enum ListError {
     /// The question cannot be asked.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
     /// No answer came.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// The server asks for more patience than there is.
-    #[error("{call} answers 429: {}", patience(*asked))]
-    Throttled {
-        /// Method and path.
-        call: String,
-        /// The pause that it asks for, if it says.
-        asked: Option<Duration>,
-    },
     /// The answer is another than 200.
     #[error("{call} answers {status}: {}{}", shorten(says), hint(*status))]
     Refused {
@@ -62,22 +52,23 @@ pub enum ReadError {
         /// Method and path.
         call: String,
     },
+    /// Always another next page.
+    #[error("{call}: the list does not end after {pages} pages")]
+    Endless {
+        /// Method and path.
+        call: String,
+        /// How many were read.
+        pages: usize,
+    },
 }
 
-impl ReadError {
+impl ListError {
     pub(super) fn refused(call: &str, answer: &Answer, tokens: &Tokens) -> Self {
         let location = answer.header("location").map(|to| format!("leads to {to}"));
         let body: Option<Value> = serde_json::from_str(&answer.text).ok();
         let detail = body.as_ref().and_then(|body| body["detail"].as_str()).map(str::to_owned);
         let says = location.or(detail).unwrap_or_else(|| answer.text.clone());
         Self::Refused { call: call.to_owned(), status: answer.status, says: tokens.mask(&says) }
-    }
-}
-
-fn patience(asked: Option<Duration>) -> String {
-    match asked {
-        Some(pause) => format!("it asks for a pause of {} s, try again then", pause.as_secs()),
-        None => "it does not say how long to wait (Retry-After), try again later".to_owned(),
     }
 }
 
