@@ -11,8 +11,6 @@ use crate::verdict::{Acceptance, CaseReport, FailureCause, RunReport, Verdict};
 
 /// How many days a failure is accepted unless somebody says otherwise.
 const DAYS: i64 = 90;
-/// What stands in a new entry where nobody gave a reason.
-const NO_REASON: &str = "not given: say here why this is accepted";
 
 /// Why a baseline cannot be used. Each message names the file.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +63,13 @@ struct Entry {
     reason: String,
     /// The last day on which it is.
     expires: Date,
+}
+
+impl Entry {
+    /// Whether it accepts a failure in this place today.
+    fn stands(&self, place: &str, today: Date) -> bool {
+        self.expires >= today && self.at.as_ref().is_none_or(|at| at == place)
+    }
 }
 
 impl Baseline {
@@ -123,6 +128,18 @@ impl Baseline {
         }
     }
 
+    /// How many failures of a run it does not accept today: these need a reason to be.
+    #[must_use]
+    pub fn new_failures(&self, report: &RunReport, today: Date) -> usize {
+        let is_new = |case: &&CaseReport| {
+            let stands = |place: String| {
+                self.accepted.iter().any(|entry| entry.case == case.id && entry.stands(&place, today))
+            };
+            place(case).is_some_and(|place| !stands(place))
+        };
+        report.cases.iter().filter(is_new).count()
+    }
+
     /// Accepts the failures of a run, with the reason and the day given, and drops what passes again. Without them, entries
     /// that stand keep theirs, unless they have expired; those of cases that were not judged stay.
     pub fn update(&mut self, report: &RunReport, today: Date, reason: Option<&str>, expires: Option<Date>) {
@@ -131,13 +148,11 @@ impl Baseline {
             match (place(case), known) {
                 (Some(place), known) => {
                     let standing = known.map(|index| self.accepted.remove(index));
-                    let standing = standing.filter(|entry| {
-                        entry.expires >= today && entry.at.as_ref().is_none_or(|at| *at == place)
-                    });
+                    let standing = standing.filter(|entry| entry.stands(&place, today));
                     let mut entry = standing.unwrap_or_else(|| Entry {
                         case: case.id.clone(),
                         at: Some(place),
-                        reason: NO_REASON.to_owned(),
+                        reason: String::new(),
                         expires: today.saturating_add(DAYS.days()),
                     });
                     entry.reason = reason.map_or(entry.reason, str::to_owned);

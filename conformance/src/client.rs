@@ -81,18 +81,25 @@ impl Client {
                 return Ok(answer);
             }
             // Who does not say how long is asked again after a while.
-            let wait = answer.retry_after().unwrap_or(UNTOLD).max(Duration::from_secs(1));
-            waited += wait;
+            let asked = answer.retry_after();
+            let wait = asked.unwrap_or(UNTOLD).max(Duration::from_secs(1));
+            waited = waited.saturating_add(wait);
             if waited > self.pace.patience() {
-                return Err(ClientError::Throttled(wait));
+                return Err(ClientError::Throttled(asked));
             }
             self.pace.pause(wait).await;
         }
         let answer = self.send_once(request).await?;
         match answer.status {
-            429 => Err(ClientError::Throttled(answer.retry_after().unwrap_or(UNTOLD))),
+            429 => Err(ClientError::Throttled(answer.retry_after())),
             _ => Ok(answer),
         }
+    }
+
+    /// The same, whatever the budget: for removing what was made.
+    #[must_use]
+    pub fn beyond_budget(self) -> Self {
+        Self { pace: self.pace.within(None), ..self }
     }
 
     /// How many requests were sent at this client's pace, by it and by others.
@@ -106,6 +113,9 @@ impl Client {
     /// # Errors
     /// No complete answer came.
     pub async fn send_once(&self, request: &SentRequest) -> Result<Answer, ClientError> {
+        if self.pace.is_spent() {
+            return Err(ClientError::Spent);
+        }
         self.pace.turn().await;
         self.http.send(request).await
     }

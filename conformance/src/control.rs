@@ -8,9 +8,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::case::{LinkKind, Profile, Role, Status, WorkspaceSettings};
-use crate::client::{Answer, ClientError, Http, SentRequest, Tokens};
+use crate::client::{Answer, Client, ClientError, Endpoint, Http, SentRequest, Tokens};
 use crate::difference::shorten;
 use crate::matcher::shape;
+use crate::run::Target;
 
 /// Why the control API did not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -44,6 +45,23 @@ pub struct Control {
     http: Http,
     root: Url,
     token: Option<HeaderValue>,
+}
+
+impl ControlError {
+    /// The same without any token in it: servers repeat in their answers what they were sent.
+    #[must_use]
+    pub fn masked(self, tokens: &Tokens) -> Self {
+        match self {
+            Self::Refused { call, status, text } => {
+                Self::Refused { call: tokens.mask(&call), status, text: tokens.mask(&text) }
+            }
+            Self::Unexpected { call, problem } => {
+                Self::Unexpected { call: tokens.mask(&call), problem: tokens.mask(&problem) }
+            }
+            // Texts of our own and of the system.
+            other @ Self::Client(_) => other,
+        }
+    }
 }
 
 impl Control {
@@ -120,6 +138,35 @@ impl Control {
             path: format!("/workspaces/{}", made.uuid),
             tokens: made.tokens,
         })
+    }
+
+    /// Makes a workspace, sees that nothing is in it, and deletes it: whoever gives out one that others use is not to be
+    /// believed.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or a workspace that something is in.
+    pub async fn try_fresh(&self, target: &Target) -> Result<(), ControlError> {
+        let settings = WorkspaceSettings::default();
+        let workspace = self.workspace(&settings, Profile::Observed, &target.tokens).await?;
+        let client = Client::new(
+            self.http.clone(),
+            target.base.clone(),
+            workspace.tokens.clone(),
+            target.terms.pace.clone(),
+        );
+        for endpoint in Endpoint::ALL {
+            let request = client.own_request(Method::GET, endpoint, &[]);
+            let request = request.map_err(|problem| self.not_fresh(problem.to_string()))?;
+            let page = client.send(&request).await?.json().unwrap_or_default();
+            if page["results"].as_array().is_none_or(|items| !items.is_empty()) {
+                return Err(self.not_fresh(format!("a new workspace has {endpoint}")));
+            }
+        }
+        workspace.delete().await
+    }
+
+    fn not_fresh(&self, problem: String) -> ControlError {
+        ControlError::Unexpected { call: format!("POST {}/workspaces", self.root.path()), problem }
     }
 
     /// The workspace that the administrator's token belongs to, with the tokens of all its users.

@@ -14,7 +14,7 @@ use crate::case::{Case, Profile, Step};
 use crate::client::{Endpoint, Tokens};
 use crate::difference::Place;
 use crate::mark::Marks;
-use crate::run::{Conversation, End, Play, Target, in_order};
+use crate::run::{Conversation, End, Play, Silence, Target, in_order, leftovers};
 use crate::verdict::{CaseError, CaseReport, ExchangeRecord, Verdict};
 use compare::Comparison;
 use label::Label;
@@ -38,6 +38,9 @@ pub struct DiffReport {
     pub cut_short: Vec<String>,
     /// What was made and is still there.
     pub left: Vec<String>,
+    /// Whether one of them fell silent, so that the rest was not played.
+    #[serde(skip)]
+    pub given_up: bool,
 }
 
 /// One difference between two servers, wherever it showed.
@@ -83,8 +86,8 @@ impl Drift {
     /// The same without any token in it: servers repeat in their answers what they were sent.
     fn masked(self, tokens: &[&Tokens]) -> Self {
         let mask = |text: String| tokens.iter().fold(text, |text, tokens| tokens.mask(&text));
-        let (place, a, b, curl) = (mask(self.place), mask(self.a), mask(self.b), mask(self.curl));
-        Self { place, a, b, curl, ..self }
+        let [request, place, a, b, curl] = [self.request, self.place, self.a, self.b, self.curl].map(mask);
+        Self { request, place, a, b, curl, ..self }
     }
 }
 
@@ -94,11 +97,22 @@ pub async fn diff(a: &Target, b: &Target, plays: &[Play]) -> DiffReport {
     let mut drifts: BTreeMap<[String; 4], Drift> = BTreeMap::new();
     let (first, rest) = in_order(plays);
     let order = first.into_iter().chain(rest).map(|number| (number, &plays[number]));
+    let (mut of_a, mut of_b) = (Vec::new(), Vec::new());
+    let mut silence = [Silence::default(), Silence::default()];
+    let mut wrote = false;
     for (number, play) in order.filter(|(_, play)| play.skip.is_none()) {
         if a.terms.stop.is_set() {
             report.cut_short.push("interrupted".to_owned());
             break;
         }
+        if let Some(error) = silence.iter().find_map(Silence::gives_up) {
+            report.cut_short.push(format!("given up: {error}"));
+            // Nobody is patient any longer with a server that was.
+            a.terms.stop.set();
+            report.given_up = true;
+            break;
+        }
+        wrote |= !play.case.only_reads();
         let marks = Marks::new(&a.terms.run, number);
         let (one, other) = tokio::join!(
             a.open_as(&play.case, Profile::Documented, marks.clone()),
@@ -107,12 +121,20 @@ pub async fn diff(a: &Target, b: &Target, plays: &[Play]) -> DiffReport {
         match (one, other) {
             (Ok(one), Ok(other)) => {
                 report.cases += 1;
-                in_step(&play.case, one, other, &mut report, &mut drifts).await;
+                let (done_a, done_b) = in_step(&play.case, one, other, &mut report, &mut drifts).await;
+                silence[0].note(&done_a);
+                silence[1].note(&done_b);
+                of_a.push(done_a);
+                of_b.push(done_b);
             }
             (Err(error), _) | (_, Err(error)) => {
                 report.cut_short.push(format!("{}: {error}", play.case.id));
             }
         }
+    }
+    for (side, target, cases) in [("A", a, of_a), ("B", b, of_b)] {
+        let left = leftovers::look(target, &cases, wrote).await;
+        report.left.extend(left.lines.into_iter().map(|line| format!("{side}: {line}")));
     }
     report.differences = drifts.into_values().map(|drift| drift.masked(&[&a.tokens, &b.tokens])).collect();
     report.differences.sort_by(|x, y| (x.rank, y.seen.len()).cmp(&(y.rank, x.seen.len())));
@@ -126,7 +148,7 @@ async fn in_step(
     mut b: Conversation,
     report: &mut DiffReport,
     drifts: &mut BTreeMap<[String; 4], Drift>,
-) {
+) -> (CaseReport, CaseReport) {
     let mut comparison = Comparison::default();
     let mut ends: (Option<End>, Option<End>) = (None, None);
     for (index, step) in case.steps.iter().enumerate() {
@@ -157,11 +179,11 @@ async fn in_step(
             break;
         }
     }
-    for (side, conversation, end) in [("A", a, ends.0), ("B", b, ends.1)] {
-        let done = conversation.finish(case, end).await;
-        report.left.extend(done.left_behind().map(|what| format!("{side}: {what}")));
-        report.cut_short.extend(cut_short(&done).map(|why| format!("{} with {side}: {why}", case.id)));
+    let done = (a.finish(case, ends.0).await, b.finish(case, ends.1).await);
+    for (side, done) in [("A", &done.0), ("B", &done.1)] {
+        report.cut_short.extend(cut_short(done).map(|why| format!("{} with {side}: {why}", case.id)));
     }
+    done
 }
 
 /// Why a case did not come to its last step.

@@ -1,7 +1,10 @@
 //! A mock started for one run: the kit's only use of the server crate.
 
+use std::sync::Arc;
+
 use weni_mock::MockServer;
 
+use crate::before::Before;
 use crate::case::{LinkKind, Profile};
 use crate::client::{BadUrl, Http, Token, Tokens};
 use crate::control::{Control, ControlError};
@@ -33,7 +36,8 @@ impl Embedded {
         let tokens = control.current(&tokens).await.map_or(tokens, |workspace| workspace.tokens);
         let linked_group = linked_group(&control, &tokens).await.ok();
         let terms = Terms { linked_group, ..Terms::free() };
-        Ok(Target { http, base, tokens, control: Some(control), terms })
+        let before = Arc::new(Before::unknown());
+        Ok(Target { http, base, tokens, control: Some(control), terms, before })
     }
 }
 

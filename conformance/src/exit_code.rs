@@ -19,12 +19,13 @@ pub enum ExitCode {
 }
 
 impl From<&RunReport> for ExitCode {
-    /// A failure outweighs a case that could not be judged; a skipped case counts neither way.
+    /// A failure outweighs a case that could not be judged; a skipped case counts neither way. A run that left something
+    /// of its own is no success.
     fn from(report: &RunReport) -> Self {
         let tally = report.tally();
         if report.interrupted {
             Self::Interrupted
-        } else if tally.failed > 0 || (report.about.strict && tally.deviating > 0) {
+        } else if tally.failed > 0 || report.about.sweep || (report.about.strict && tally.deviating > 0) {
             Self::Failed
         } else if tally.errors > 0 || tally.passed + tally.deviating + tally.accepted == 0 {
             Self::NotJudged

@@ -1,18 +1,19 @@
 //! What a case made on a workspace that others use, and what has become of it.
 
-use std::time::Instant;
+use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::before::Before;
 use crate::client::{Answer, Endpoint, SentRequest};
+use crate::guard::Sent;
 use crate::mark::Marks;
 use crate::matcher::shape;
 
-/// How far a server's `Date`, which has no fractions, may be from its own instants.
-const CLOCK: SignedDuration = SignedDuration::from_secs(5);
+/// Why something is left that a server gave for what the case made.
+const OTHERS: &str = "it may be somebody else's";
 
 /// Something that a case made.
 #[derive(Debug, Clone, Serialize)]
@@ -24,6 +25,10 @@ pub struct Made {
     /// What has become of it.
     #[serde(flatten)]
     pub fate: Fate,
+    /// Whether a list showed it with a mark. Until then only the answer that made it speaks for it, and a server in error
+    /// may have given somebody else's UUID there.
+    #[serde(skip)]
+    pub seen: bool,
 }
 
 /// What has become of something that a case made.
@@ -40,11 +45,12 @@ pub enum Fate {
     Left(String),
 }
 
-/// The ledger of one case. Only what bears one of its marks counts as made by it: what does not is never deleted.
+/// The ledger of one case. Only what bears one of its marks and was not there before counts as made by it: what does not
+/// is never changed or deleted.
 #[derive(Debug)]
 pub struct Ledger {
     marks: Marks,
-    began: Instant,
+    before: Arc<Before>,
     lent: Option<String>,
     stores_others: bool,
     made: Vec<Made>,
@@ -53,13 +59,13 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// An empty ledger of the case with these marks. `lent`: the UUID of a group that the user of the kit gives for the
-    /// attempt to delete it.
+    /// An empty ledger of the case with these marks, on a workspace of which this was there before. `lent`: the UUID of a
+    /// group that the user of the kit gives for the attempt to delete it.
     #[must_use]
-    pub fn new(marks: Marks, lent: Option<String>) -> Self {
+    pub fn new(marks: Marks, before: Arc<Before>, lent: Option<String>) -> Self {
         Self {
             marks,
-            began: Instant::now(),
+            before,
             lent,
             stores_others: false,
             tried: Vec::new(),
@@ -110,20 +116,35 @@ impl Ledger {
         &self.made
     }
 
-    /// Whether the case made what has this UUID.
+    /// Whether the case made what has this UUID, and a list has shown it since.
     #[must_use]
     pub fn owns(&self, uuid: &str) -> bool {
-        self.made.iter().any(|made| made.id == uuid && !matches!(made.fate, Fate::Left(_)))
+        self.made.iter().any(|made| made.id == uuid && made.seen && !matches!(made.fate, Fate::Left(_)))
     }
 
-    /// Enters something that a list shows, if it bears a mark and is as new as the case.
-    pub fn adopt(&mut self, endpoint: Endpoint, item: &Value, list: &Answer) {
+    /// What stands under one of these UUIDs and was not seen in a list yet.
+    pub fn unseen<'a>(&self, uuids: impl Iterator<Item = &'a str>) -> Vec<(Endpoint, String)> {
+        let unseen = |uuid: &&str| {
+            let standing = |made: &&Made| made.id == **uuid && !made.seen && made.fate == Fate::Standing;
+            self.made.iter().find(standing).map(|made| (made.endpoint, made.id.clone()))
+        };
+        uuids.filter_map(|uuid| unseen(&uuid)).collect()
+    }
+
+    /// Enters something that a list shows, if it bears a mark and was not there before.
+    pub fn adopt(&mut self, endpoint: Endpoint, item: &Value) {
         let Some(uuid) = uuid_of(item).filter(|uuid| !self.made.iter().any(|made| made.id == *uuid)) else {
             return;
         };
-        if self.bears_mark(item) && self.is_new(endpoint, item, list) {
-            self.made.push(Made { endpoint, id: uuid.to_owned(), fate: Fate::Standing });
+        if self.bears_mark(item) && self.before.lacks(endpoint, item) {
+            self.made.push(Made { endpoint, id: uuid.to_owned(), fate: Fate::Standing, seen: true });
         }
+    }
+
+    /// UUIDs of what a server gave for the case's own, and which may be somebody else's.
+    pub fn others(made: &[Made]) -> impl Iterator<Item = &str> {
+        let is_others = |made: &&Made| matches!(&made.fate, Fate::Left(reason) if reason.starts_with(OTHERS));
+        made.iter().filter(is_others).map(|made| made.id.as_str())
     }
 
     /// Says what has become of something.
@@ -145,13 +166,19 @@ impl Ledger {
         let Some(endpoint) = Endpoint::of(&request.url) else { return };
         let done = answer.filter(|answer| (200..300).contains(&answer.status));
         match request.method {
+            Method::GET => {
+                if let Some(answer) = done.filter(|_| request.parameter("deleted").is_none()) {
+                    self.note_shown(answer);
+                }
+            }
             Method::POST => {
                 let body = done.and_then(|answer| serde_json::from_str::<Value>(&answer.text).ok());
                 let body = body.unwrap_or_default();
                 let refused = answer.is_some_and(|answer| (300..500).contains(&answer.status));
                 if endpoint != Endpoint::Fields && !refused && uuid_of(&body).is_none() {
                     self.unanswered = true;
-                    self.tried.extend(request.parameter("urn").filter(|urn| self.marks.are_in(urn)));
+                    let urns = request.parameter("urn").into_iter().chain(Sent::read(request).urns);
+                    self.tried.extend(urns.filter(|urn| self.marks.are_in(urn)));
                 }
                 if let Some(answer) = done {
                     self.note_made(endpoint, request, answer, &body);
@@ -161,7 +188,8 @@ impl Ledger {
                 let Some(uuid) = request.parameter("uuid") else { return };
                 if self.lent.as_ref() == Some(&uuid) {
                     let reason = "it was lent by --linked-group, and the server deleted it: it is lost";
-                    self.made.push(Made { endpoint, id: uuid, fate: Fate::Left(reason.to_owned()) });
+                    let fate = Fate::Left(reason.to_owned());
+                    self.made.push(Made { endpoint, id: uuid, fate, seen: true });
                 } else {
                     self.settle(&uuid, &Fate::Removed);
                 }
@@ -170,12 +198,29 @@ impl Ledger {
         }
     }
 
+    /// Looks in a list for what stands and was not seen yet: with a mark it is the case's, without it is not.
+    fn note_shown(&mut self, answer: &Answer) {
+        let page = answer.json().unwrap_or_default();
+        for item in page["results"].as_array().into_iter().flatten() {
+            let Some(uuid) = uuid_of(item) else { continue };
+            let own = self.bears_mark(item) || is_masked(item);
+            let known = self.made.iter_mut().find(|made| made.id == uuid && made.fate == Fate::Standing);
+            match known {
+                Some(made) if own => made.seen = true,
+                Some(made) if !made.seen => {
+                    made.fate = Fate::Left(format!("{OTHERS}: a list shows it without a mark of this run"));
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// `body`: the answer's, null if it is no JSON.
     fn note_made(&mut self, endpoint: Endpoint, request: &SentRequest, answer: &Answer, body: &Value) {
         if endpoint == Endpoint::Fields {
             if let (201, Some(key)) = (answer.status, body["key"].as_str()) {
                 let fate = Fate::Left("the API deletes no fields".to_owned());
-                self.made.push(Made { endpoint, id: key.to_owned(), fate });
+                self.made.push(Made { endpoint, id: key.to_owned(), fate, seen: true });
             }
             return;
         }
@@ -185,16 +230,18 @@ impl Ledger {
         {
             return;
         }
-        let fate = if !self.bears_mark(body) {
-            Fate::Left("it bears no mark of this run, so it may be somebody else's".to_owned())
-        } else if !self.is_new(endpoint, body, answer) {
-            Fate::Left(
-                "it is older than the request that should have made it, so it is somebody else's".to_owned(),
-            )
+        let masked = answer.status == 201 && is_masked(body);
+        let why_not = if request.parameter("uuid").is_some() {
+            Some("the request named another")
+        } else if !self.bears_mark(body) && !masked {
+            Some("it bears no mark of this run")
+        } else if !self.before.lacks(endpoint, body) {
+            Some("it was there before this run")
         } else {
-            Fate::Standing
+            None
         };
-        self.made.push(Made { endpoint, id: uuid.to_owned(), fate });
+        let fate = why_not.map_or(Fate::Standing, |why| Fate::Left(format!("{OTHERS}: {why}")));
+        self.made.push(Made { endpoint, id: uuid.to_owned(), fate, seen: false });
     }
 
     /// Whether the name or a URN of something bears one of the case's marks.
@@ -203,21 +250,12 @@ impl Ledger {
         let texts = urns.chain(std::iter::once(&body["name"])).filter_map(Value::as_str);
         texts.into_iter().any(|text| self.marks.are_in(text))
     }
+}
 
-    /// Whether what an answer shows can have been made by the case: a server in error might have changed somebody else's
-    /// instead. By the server's own clock; a group, which shows no instant, is new while nobody is in it.
-    fn is_new(&self, endpoint: Endpoint, body: &Value, answer: &Answer) -> bool {
-        if endpoint == Endpoint::Groups {
-            return body["count"].as_u64() == Some(0);
-        }
-        let created = body["created_on"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
-        let age = SignedDuration::try_from(self.began.elapsed()).unwrap_or_default();
-        match (created, answer.date()) {
-            (Some(created), Some(now)) => now.duration_since(created) <= age + CLOCK,
-            // Without instants to compare there is only the status to go by.
-            _ => answer.status == 201,
-        }
-    }
+/// Whether an anonymous workspace hides all the URNs of a contact without a name, so that no mark can be seen.
+fn is_masked(body: &Value) -> bool {
+    let mut urns = body["urns"].as_array().into_iter().flatten().filter_map(Value::as_str).peekable();
+    body["name"].is_null() && urns.peek().is_some() && urns.all(|urn| urn.ends_with(":********"))
 }
 
 /// The UUID that an object shows, if it is one.

@@ -9,6 +9,7 @@
 //! agree on the same mistake.
 
 pub mod baseline;
+pub mod before;
 pub mod bindings;
 pub mod case;
 pub mod cli;

@@ -18,6 +18,10 @@ const TIME: usize = 6;
 const CHANCE: usize = 4;
 const CHECK: usize = 2;
 const LENGTH: usize = TIME + CHANCE + CHECK;
+/// Digits of the case's number behind the id.
+const DIGITS: usize = 3;
+/// How many characters may stand before a mark.
+const BEFORE: usize = 4;
 
 /// The id of one run, such as `wcrun-aq3kx29mhr7t`: when it began, chance, and two characters that check the others, so
 /// that nobody else's name is taken for one.
@@ -44,11 +48,19 @@ impl RunId {
         (body.bytes().all(|c| ALPHABET.contains(&c)) && check(body) == found).then_some(Self(id))
     }
 
-    /// The first id within a text.
+    /// The id of the mark that a name or URN bears: `wcrun-aq3kx29mhr7t-001`, at its beginning or nearly so. A text that
+    /// only speaks of a run bears none.
     #[must_use]
     pub fn find(text: &str) -> Option<Self> {
         let lower = text.to_ascii_lowercase();
-        lower.match_indices(PREFIX).find_map(|(at, _)| Self::read(&lower[at..]))
+        let path = match lower.split_once(':') {
+            Some((scheme, path)) if scheme.bytes().all(|c| c.is_ascii_lowercase()) => path,
+            _ => &lower,
+        };
+        let at = path.find(PREFIX).filter(|at| path[..*at].chars().count() <= BEFORE)?;
+        let number = path[at..].get(PREFIX.len() + LENGTH..)?.strip_prefix('-')?;
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        Self::read(&path[at..]).filter(|_| digits == DIGITS)
     }
 
     /// When the run began.
@@ -104,7 +116,7 @@ impl Marks {
         let number = number % 1000;
         let of_run = run.as_str().bytes().fold(0_u32, |sum, c| sum.wrapping_mul(31).wrapping_add(c.into()));
         Self {
-            own: format!("{run}-{number:03}"),
+            own: format!("{run}-{number:0DIGITS$}"),
             digits: format!("{:04}{number:03}", 1000 + of_run % 9000),
             nobody: Uuid::new_v4().to_string(),
         }
@@ -154,7 +166,13 @@ mod tests {
         let run = RunId::new();
         assert_eq!(run.as_str().len(), 18);
         assert_eq!(RunId::find(&format!("X {}-001 Ana", run.as_str().to_uppercase())), Some(run.clone()));
-        assert_eq!(RunId::find("wcrun-aaaaaaaaaaaa wcrun- wcrun"), None);
+        for own in ["ext:{}-001-a", "{}-001", "mailto:{}-001@example.com", " \n{}-001"] {
+            assert_eq!(RunId::find(&own.replace("{}", run.as_str())), Some(run.clone()), "{own}");
+        }
+        for other in ["wcrun-aaaaaaaaaaaa-001 wcrun", "{}", "{}-1 Ana", "{}-0011", "Notes on {}-001", "{}é"]
+        {
+            assert_eq!(RunId::find(&other.replace("{}", run.as_str())), None, "{other}");
+        }
         let age = run.began().elapsed().unwrap();
         assert!(age < Duration::from_secs(5), "{age:?}");
     }

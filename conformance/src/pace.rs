@@ -57,6 +57,8 @@ const BEAT: Duration = Duration::from_millis(200);
 pub struct Pace {
     rate: Option<Rate>,
     sent: Arc<AtomicUsize>,
+    /// How many requests cases may send: then only what cleans up is let through.
+    budget: Option<usize>,
     recent: Arc<Mutex<VecDeque<Instant>>>,
     paused_until: Arc<Mutex<Option<Instant>>>,
     stop: Stop,
@@ -96,6 +98,18 @@ impl Pace {
     #[must_use]
     pub fn telling(self, tell: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         Self { teller: Teller(Some(Arc::new(tell))), ..self }
+    }
+
+    /// The same that lets no more than so many requests of cases through.
+    #[must_use]
+    pub fn within(self, budget: Option<usize>) -> Self {
+        Self { budget, ..self }
+    }
+
+    /// Whether cases may send no further request.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.budget.is_some_and(|budget| self.sent() >= budget)
     }
 
     /// How long in all one request may wait because the server says so.

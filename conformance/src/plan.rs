@@ -7,12 +7,15 @@ use crate::bindings::Bindings;
 use crate::case::{Case, Clause, Need};
 use crate::client::Endpoint;
 use crate::mark::{Marks, RunId};
+use crate::report::reason::one_line;
 use crate::run::Play;
 use crate::verdict::SkipReason;
 use crate::words::counted;
 
-/// Requests besides those of the cases: the first question, and the look for what is left.
-const AROUND: usize = 4;
+/// Requests besides those of the cases: the first question.
+const PROBE: usize = 1;
+/// Where something is written, the look at what is there before, and that for what is left.
+const LOOKS: usize = 7;
 
 /// What a run is going to do.
 #[derive(Debug)]
@@ -27,6 +30,10 @@ pub struct Plan {
     pub makes: BTreeMap<Endpoint, Vec<(String, String)>>,
     /// The labels of the fields that they make where they are not there yet.
     pub fields: BTreeSet<String>,
+    /// Whether any of them sends something that could change the workspace.
+    pub writes: bool,
+    /// Whether any of them tries to delete the group that the user lends.
+    pub lent: bool,
     /// The clauses that are judged.
     pub clauses: BTreeSet<Clause>,
     /// How many cases are left out, by reason.
@@ -53,10 +60,12 @@ impl Plan {
         };
         let mut plan = Self {
             plays: Vec::new(),
-            requests: AROUND,
+            requests: PROBE,
             cases: taken.len(),
             makes: BTreeMap::new(),
             fields: BTreeSet::new(),
+            writes: false,
+            lent: false,
             clauses: BTreeSet::new(),
             left_out: BTreeMap::new(),
             missing: BTreeMap::new(),
@@ -65,12 +74,18 @@ impl Plan {
             if taken.contains(&index) {
                 plan.requests += cost(&play.case);
                 plan.clauses.extend(play.case.clauses.iter().copied());
+                let needs = play.case.required();
+                plan.writes |= !play.case.only_reads() && !needs.contains(&Need::Workspace);
+                plan.lent |= needs.contains(&Need::LinkedGroup);
                 plan.note_makes(&play.case, &Marks::new(run, index));
             } else {
                 let reason = lacks[index].clone().unwrap_or(SkipReason::Budget);
                 *plan.left_out.entry(reason.to_string()).or_default() += 1;
                 play.skip = Some(reason);
             }
+        }
+        if plan.writes {
+            plan.requests += LOOKS;
         }
         for play in &plays {
             let Some(reason) = &play.skip else { continue };
@@ -113,10 +128,11 @@ fn remedy(reason: &SkipReason) -> u8 {
     }
 }
 
-/// The most requests that a case takes: its own, and one to remove each thing that it makes.
+/// The most requests that a case takes: its own, and for each thing that it makes one to see whether it is the case's and
+/// one to remove it.
 fn cost(case: &Case) -> usize {
     let removable = case.makes().filter(|(endpoint, _)| *endpoint != Endpoint::Fields).count();
-    case.exchanges().count() + removable
+    case.exchanges().count() + 2 * removable
 }
 
 /// Takes cases while they fit: first those with the most new clauses for their requests, then the cheapest. With each
@@ -126,14 +142,17 @@ fn choose(plays: &[Play], possible: &[usize], budget: usize) -> BTreeSet<usize> 
         possible.iter().map(|&index| (plays[index].case.id.as_str(), index)).collect();
     let mut taken = BTreeSet::new();
     let mut clauses: BTreeSet<Clause> = BTreeSet::new();
-    let mut left = budget.saturating_sub(AROUND);
+    let mut left = budget.saturating_sub(PROBE);
+    let mut writes = false;
     loop {
         let offers = possible.iter().filter(|index| !taken.contains(*index)).filter_map(|&index| {
             let case = &plays[index].case;
             let used = case.uses.iter().filter_map(|id| by_id.get(id.as_str()).copied());
             let together: BTreeSet<usize> =
                 used.chain([index]).filter(|index| !taken.contains(index)).collect();
+            let looks = !writes && together.iter().any(|&index| !plays[index].case.only_reads());
             let price: usize = together.iter().map(|&index| cost(&plays[index].case)).sum();
+            let price = price + if looks { LOOKS } else { 0 };
             let new: BTreeSet<_> = case.clauses.iter().filter(|clause| !clauses.contains(clause)).collect();
             (price <= left).then_some((together, price, new.len()))
         });
@@ -142,6 +161,7 @@ fn choose(plays: &[Play], possible: &[usize], budget: usize) -> BTreeSet<usize> 
         let Some((together, price, _)) = best else { return taken };
         left -= price;
         for index in together {
+            writes |= !plays[index].case.only_reads();
             clauses.extend(plays[index].case.clauses.iter().copied());
             taken.insert(index);
         }
@@ -159,9 +179,9 @@ impl fmt::Display for Plan {
             Clause::all().count()
         )?;
         for (endpoint, made) in &self.makes {
-            writeln!(f, "  makes {} {endpoint}, and removes them again:", made.len())?;
+            writeln!(f, "  makes {}, and removes them again:", counted(made.len(), endpoint.one()))?;
             for (label, id) in made {
-                writeln!(f, "    {label} ({id})")?;
+                writeln!(f, "    {} ({id})", one_line(label))?;
             }
         }
         if !self.fields.is_empty() {
@@ -172,11 +192,18 @@ impl fmt::Display for Plan {
             )?;
             self.fields.iter().try_for_each(|label| writeln!(f, "    {label}"))?;
         }
+        if self.lent {
+            writeln!(f, "  tries to delete the group of --linked-group, which the API must refuse")?;
+        }
         for (reason, count) in &self.left_out {
             writeln!(f, "  leaves out {count}: {reason}")?;
         }
+        let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (clause, reason) in &self.missing {
-            writeln!(f, "  does not judge {clause}: {reason}")?;
+            missing.entry(reason.to_string()).or_default().push(clause.to_string());
+        }
+        for (reason, clauses) in missing {
+            writeln!(f, "  does not judge {}: {reason}", clauses.join(", "))?;
         }
         Ok(())
     }

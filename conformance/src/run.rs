@@ -3,6 +3,7 @@
 mod cleanup;
 mod conversation;
 mod judging;
+pub mod leftovers;
 mod obstacle;
 mod terms;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
+use crate::before::Before;
 use crate::case::{Case, Need, Profile};
 use crate::client::{BaseUrl, Client, ClientError, Http, Tokens};
 use crate::control::{Control, ControlError};
@@ -26,6 +28,28 @@ pub use terms::{Stop, Terms};
 /// After how many cases in a row that got no answer a target is given up.
 const SILENT: usize = 5;
 
+/// Whether a target still answers: the cases in a row that got none.
+#[derive(Debug, Default)]
+pub(crate) struct Silence(Vec<ClientError>);
+
+impl Silence {
+    pub(crate) fn note(&mut self, case: &CaseReport) {
+        match case.unanswered() {
+            Some(error) => self.0.push(error),
+            // It was not asked.
+            None if matches!(case.verdict, Verdict::Skipped(_)) => {}
+            None => self.0.clear(),
+        }
+    }
+
+    /// What it last met with, where it is not to be asked any more.
+    pub(crate) fn gives_up(&self) -> Option<ClientError> {
+        // Who asks for patience asks it of every case.
+        let last = self.0.last()?;
+        (self.0.len() >= SILENT || matches!(last, ClientError::Throttled(_))).then(|| last.clone())
+    }
+}
+
 /// A server to be judged.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -39,6 +63,8 @@ pub struct Target {
     pub control: Option<Control>,
     /// What may be done to it.
     pub terms: Terms,
+    /// What was on its workspace before.
+    pub before: Arc<Before>,
 }
 
 /// A case to be played, and the profile to judge it in.
@@ -97,10 +123,10 @@ impl Target {
         let mut running = JoinSet::new();
         let (first, rest) = in_order(plays);
         let mut waiting = first.iter().chain(&rest).copied();
-        let (mut bad, mut unanswered) = (0, Vec::new());
+        let (mut bad, mut silence) = (0, Silence::default());
         let mut left = first.len();
         loop {
-            let stop = self.stops(schedule, bad, &unanswered).is_some();
+            let stop = self.stops(schedule, bad, &silence).is_some();
             let jobs = if left > 0 { 1 } else { schedule.jobs.get() };
             while !stop && running.len() < jobs {
                 let Some(index) = waiting.next() else { break };
@@ -120,10 +146,7 @@ impl Target {
             let (index, case) = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
             left = left.saturating_sub(1);
             bad += usize::from(matches!(case.verdict, Verdict::Failed { .. } | Verdict::Error(_)));
-            match case.unanswered() {
-                Some(error) => unanswered.push(error),
-                None => unanswered.clear(),
-            }
+            silence.note(&case);
             if let Verdict::Skipped(reason) = &case.verdict
                 && first.contains(&index)
             {
@@ -132,7 +155,7 @@ impl Target {
             finished.insert(index, case);
             report.take(&mut finished, &mut seen);
         }
-        let reason = self.stops(schedule, bad, &unanswered).unwrap_or(SkipReason::Stopped(bad));
+        let reason = self.stops(schedule, bad, &silence).unwrap_or(SkipReason::Stopped(bad));
         for index in waiting {
             let Play { case, profile, .. } = &plays[index];
             finished.insert(index, CaseReport::unplayed(case, *profile, Verdict::Skipped(reason.clone())));
@@ -143,19 +166,15 @@ impl Target {
     }
 
     /// Why no further case is to be begun after so many bad ones, and after those in a row that got no answer.
-    fn stops(&self, schedule: Schedule, bad: usize, unanswered: &[ClientError]) -> Option<SkipReason> {
+    fn stops(&self, schedule: Schedule, bad: usize, silence: &Silence) -> Option<SkipReason> {
         if self.terms.stop.is_set() {
             return Some(SkipReason::Interrupted);
         }
-        match unanswered.last() {
-            // Who asks for patience asks it of every case.
-            Some(last) if unanswered.len() >= SILENT || matches!(last, ClientError::Throttled(_)) => {
-                Some(SkipReason::GivenUp(last.clone()))
-            }
-            _ => {
-                schedule.max_failures.filter(|max| bad >= max.get()).map(|max| SkipReason::Stopped(max.get()))
-            }
-        }
+        let failed = schedule.max_failures.filter(|max| bad >= max.get());
+        silence
+            .gives_up()
+            .map(SkipReason::GivenUp)
+            .or_else(|| failed.map(|max| SkipReason::Stopped(max.get())))
     }
 
     /// Why this target cannot or may not play the case.
@@ -216,12 +235,13 @@ impl Target {
             Some(control) if needs.contains(&Need::Workspace) => {
                 let settings = case.workspace.clone().unwrap_or_default();
                 let workspace = control.workspace(&settings, profile, &self.tokens).await?;
-                (workspace.tokens.clone(), Place::Fresh(workspace))
+                (workspace.tokens.clone().hiding(&self.tokens), Place::Fresh(workspace))
             }
             control => {
                 let allowed = self.terms.other_urns && needs.contains(&Need::OtherUrns);
                 let ledger =
-                    Ledger::new(marks.clone(), self.terms.linked_group.clone()).storing_others(allowed);
+                    Ledger::new(marks.clone(), Arc::clone(&self.before), self.terms.linked_group.clone())
+                        .storing_others(allowed);
                 let by_hand = needs.iter().any(|need| need.is_control());
                 let workspace = match control {
                     Some(control) if by_hand => Some(control.current(&self.tokens).await?),

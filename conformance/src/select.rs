@@ -1,7 +1,6 @@
 //! Chooses the cases to play and the profile to judge each in.
 
 use std::collections::BTreeSet;
-use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -39,10 +38,13 @@ impl fmt::Display for Filter {
 }
 
 impl FromStr for Filter {
-    type Err = Infallible;
+    type Err = &'static str;
 
     /// `C15` is a clause, anything that is none is a part of an id.
-    fn from_str(text: &str) -> Result<Self, Infallible> {
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim().is_empty() {
+            return Err("an empty filter would take every case: give none for that");
+        }
         Ok(text.to_uppercase().parse().map_or_else(|_| Self::Id(text.to_owned()), Self::Clause))
     }
 }

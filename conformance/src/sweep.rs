@@ -1,29 +1,45 @@
 //! Finds and removes what runs left behind: everything that bears a run's mark in its name or in a URN.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::before::Before;
 use crate::client::{Client, ClientError, Endpoint, ListError, Pages, PrepareError};
 use crate::difference::shorten;
 use crate::mark::RunId;
+use crate::matcher::shape;
 
 /// How far apart clocks may be, besides what a server's `Date` shows.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
+/// How many pages the last look of a run reads of one list: of what others changed meanwhile there may be any number.
+const LAST_LOOK: usize = 20;
+
 /// What to look for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Scope {
     /// Only what this run left.
     pub run: Option<RunId>,
     /// Only what runs left that began at least so long ago.
     pub older_than: Duration,
-    /// Contacts changed within this time are looked at one by one, since a mark may stand in a URN alone, by which the
-    /// API does not search. `None`: only names are searched.
-    pub recent: Option<Duration>,
+    /// Which contacts are looked at one by one, since a mark may stand in a URN alone, by which the API does not search.
+    pub since: Since,
+}
+
+/// Which contacts are looked at one by one.
+#[derive(Debug, Clone)]
+pub enum Since {
+    /// None: only names are searched.
+    Nothing,
+    /// Those changed within this time.
+    Recent(Duration),
+    /// Those changed since a run looked, before it wrote anything: what it saw then is not removed.
+    Run(Arc<Before>),
 }
 
 /// Something that a run left.
@@ -57,6 +73,9 @@ pub enum RemoveError {
     /// The question cannot be asked.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
+    /// A group that contacts are in.
+    #[error("there are contacts in it that no run made, so it may be somebody else's")]
+    NotEmpty,
     /// A refusal.
     #[error("DELETE answers {status} {text}")]
     Refused {
@@ -74,9 +93,18 @@ pub async fn find(client: &Client, scope: &Scope) -> Found {
     let name = scope.run.as_ref().map_or(RunId::prefix(), RunId::as_str);
     let mut incomplete = None;
     let mut walks = vec![(Endpoint::Contacts, vec![("name", name.to_owned()), ("limit", "250".to_owned())])];
-    if let Some(recent) = scope.recent {
-        let after = instant(SystemTime::now() - recent);
-        walks.push((Endpoint::Contacts, vec![("after", after), ("limit", "250".to_owned())]));
+    let after = match &scope.since {
+        Since::Nothing => None,
+        Since::Recent(time) => {
+            let recent = SignedDuration::try_from(*time).ok();
+            recent
+                .and_then(|recent| Timestamp::now().checked_sub(recent).ok())
+                .or(Some(Timestamp::UNIX_EPOCH))
+        }
+        Since::Run(before) => Some(before.newest()),
+    };
+    if let Some(after) = after {
+        walks.push((Endpoint::Contacts, vec![("after", after.to_string()), ("limit", "250".to_owned())]));
     }
     walks.push((Endpoint::Groups, Vec::new()));
     for (endpoint, query) in walks {
@@ -92,7 +120,16 @@ pub async fn find(client: &Client, scope: &Scope) -> Found {
 /// # Errors
 /// No answer, or a refusal.
 pub async fn remove(client: &Client, leftover: &Leftover) -> Result<(), RemoveError> {
-    let request = client.own_request(Method::DELETE, leftover.endpoint, &[("uuid", &leftover.uuid)])?;
+    let query = [("uuid", leftover.uuid.as_str())];
+    if leftover.endpoint == Endpoint::Groups {
+        // Contacts went first. What is in it now, no run has put there.
+        let answer = client.send(&client.own_request(Method::GET, Endpoint::Groups, &query)?).await?;
+        let count = answer.json().and_then(|page| page["results"][0]["count"].as_u64());
+        if count.is_some_and(|count| count > 0) {
+            return Err(RemoveError::NotEmpty);
+        }
+    }
+    let request = client.own_request(Method::DELETE, leftover.endpoint, &query)?;
     let answer = client.send(&request).await?;
     match answer.status {
         200..=299 | 404 => Ok(()),
@@ -109,13 +146,21 @@ async fn walk(
     found: &mut BTreeMap<(Endpoint, String), Leftover>,
 ) -> Result<(), ListError> {
     let mut pages = Pages::of(client, endpoint, query)?;
+    if let Since::Run(_) = scope.since {
+        pages = pages.at_most(LAST_LOOK);
+    }
     while let Some(page) = pages.next().await? {
         let date = page.answer.date();
         let ahead = date.map_or(SignedDuration::ZERO, |date| date.duration_since(Timestamp::now()));
         for (item, leftover) in page.items.iter().filter_map(|item| Some((item, leftover(endpoint, item)?))) {
             let asked_for = scope.run.as_ref().is_none_or(|run| *run == leftover.run);
             let age = leftover.run.began().elapsed().unwrap_or_default();
-            if asked_for && age >= scope.older_than && !is_older(item, &leftover.run, ahead) {
+            let was_there = match (&scope.since, endpoint) {
+                (Since::Run(before), Endpoint::Groups) => before.had_group(&leftover.uuid),
+                (Since::Run(before), _) => !before.lacks(endpoint, item),
+                _ => is_older(endpoint, item, &leftover.run, ahead),
+            };
+            if asked_for && age >= scope.older_than && !was_there {
                 found.insert((endpoint, leftover.uuid.clone()), leftover);
             }
         }
@@ -128,21 +173,21 @@ fn leftover(endpoint: Endpoint, item: &Value) -> Option<Leftover> {
     let urns = item["urns"].as_array().into_iter().flatten();
     let labels = std::iter::once(&item["name"]).chain(urns).filter_map(Value::as_str);
     let (run, label) = labels.into_iter().find_map(|label| RunId::find(label).map(|run| (run, label)))?;
-    Some(Leftover { endpoint, uuid: item["uuid"].as_str()?.to_owned(), label: label.to_owned(), run })
+    let uuid = item["uuid"].as_str().filter(|uuid| shape::is_uuid(uuid))?.to_owned();
+    Some(Leftover { endpoint, uuid, label: label.to_owned(), run })
 }
 
-/// Whether an item was there before the run whose mark it bears: then the mark came to it by a server's error. `ahead`: how
-/// far the server's clock is ahead of ours.
-fn is_older(item: &Value, run: &RunId, ahead: SignedDuration) -> bool {
-    let created = item["created_on"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
-    let began = Timestamp::try_from(run.began()).ok();
-    match (created, began) {
-        (Some(created), Some(began)) => created < began + ahead - CLOCKS,
-        _ => false,
+/// Whether an item was there before the run whose mark it bears, or does not say when it was made: then the mark may have
+/// come to it by a server's error. `ahead`: how far the server's clock is ahead of ours.
+fn is_older(endpoint: Endpoint, item: &Value, run: &RunId, ahead: SignedDuration) -> bool {
+    if endpoint == Endpoint::Groups {
+        // It shows no instant. No run makes one with a query.
+        return !item["query"].is_null();
     }
-}
-
-/// An instant as the API's filters read it.
-fn instant(time: SystemTime) -> String {
-    Timestamp::try_from(time).map_or_else(|_| String::new(), |instant| instant.to_string())
+    let created = item["created_on"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    let began = Timestamp::try_from(run.began()).ok().and_then(|began| began.checked_add(ahead).ok());
+    match (created, began.and_then(|began| began.checked_sub(CLOCKS).ok())) {
+        (Some(created), Some(began)) => created < began,
+        _ => true,
+    }
 }

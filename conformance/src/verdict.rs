@@ -70,10 +70,15 @@ impl CaseReport {
         }
     }
 
-    /// What it made and is still there, each with the reason.
+    /// What it made, or was given for that, and is still there.
+    pub fn left(&self) -> impl Iterator<Item = &Made> {
+        self.made.iter().filter(|made| matches!(made.fate, Fate::Left(_)))
+    }
+
+    /// The same, each in a line with the reason.
     pub fn left_behind(&self) -> impl Iterator<Item = String> {
         self.made.iter().filter_map(|made| match &made.fate {
-            Fate::Left(reason) => Some(format!("{} {}: {reason}", made.endpoint, made.id)),
+            Fate::Left(reason) => Some(format!("{} {}: {reason}", made.endpoint.one(), made.id)),
             Fate::Standing | Fate::Removed | Fate::Kept => None,
         })
     }

@@ -1,6 +1,7 @@
 //! `weni-conformance diff`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -8,6 +9,7 @@ use clap::Args;
 use super::leave::LeaveArgs;
 use super::target::ControlArgs;
 use super::{CaseArgs, CommandError, TargetArgs, interrupt, print, usage};
+use crate::before::Before;
 use crate::case::Profile;
 use crate::client::Http;
 use crate::diff;
@@ -37,7 +39,7 @@ pub struct DiffArgs {
     /// The token for the one
     #[arg(long, value_name = "TOKEN", env = "WENI_TOKEN", hide_env_values = true)]
     pub token_a: Option<String>,
-    /// The token for the other [default: that for the one]
+    /// The token for the other
     #[arg(long, value_name = "TOKEN", env = "WENI_TOKEN_B", hide_env_values = true)]
     pub token_b: Option<String>,
     #[command(flatten)]
@@ -57,8 +59,12 @@ pub struct DiffArgs {
 /// Plays the cases with both and prints every difference once.
 pub(super) async fn diff(args: DiffArgs) -> Result<ExitCode, CommandError> {
     let (mut a, _mock_a) = args.side("--a", &args.a, args.token_a.as_deref()).await?;
-    let token_b = args.token_b.as_deref().or(args.token_a.as_deref());
+    // A token is for the server that it was given for.
+    let token_b = args.token_b.as_deref().or(args.token_a.as_deref().filter(|_| args.a == args.b));
     let (mut b, _mock_b) = args.side("--b", &args.b, token_b).await?;
+    if a.base == b.base && a.tokens.share_with(&b.tokens) {
+        return Err(CommandError::SameWorkspace);
+    }
     let local = a.base.is_local() && b.base.is_local();
     for target in [&mut a, &mut b] {
         target.terms.write = args.leave.writes(local);
@@ -69,14 +75,25 @@ pub(super) async fn diff(args: DiffArgs) -> Result<ExitCode, CommandError> {
     // What only the control API of a mock can prepare, the other server cannot have.
     let both = |play: &Play| play.case.portable && !play.case.required().iter().any(|need| need.is_control());
     let plays = args.cases.plays()?.into_iter().filter(both);
+    let plays: Vec<_> = plays.collect();
+    if plays.is_empty() {
+        eprintln!("weni-conformance: no case matches that both can play, so nothing was compared");
+        return Ok(ExitCode::NotJudged);
+    }
     let plan = Plan::new(
         &a.terms.run,
-        plays.collect(),
+        plays,
         |case| a.lacks(case).or_else(|| b.lacks(case)),
         args.leave.budget(local),
     );
     if args.leave.only_plans(&plan) {
         return Ok(ExitCode::Passed);
+    }
+    for target in [&mut a, &mut b] {
+        target.terms.pace = target.terms.pace.clone().within(args.leave.budget(local));
+        if plan.writes {
+            target.before = Arc::new(Before::read(&target.client()).await?);
+        }
     }
     interrupt::watch(a.terms.stop.clone(), a.terms.run.clone(), Progress::none());
     let report = diff::diff(&a, &b, &plan.plays).await;
@@ -86,9 +103,9 @@ pub(super) async fn diff(args: DiffArgs) -> Result<ExitCode, CommandError> {
         std::fs::write(path, text + "\n")
             .map_err(|source| CommandError::Write { path: path.clone(), source })?;
     }
-    Ok(if a.terms.stop.is_set() {
+    Ok(if a.terms.stop.is_set() && !report.given_up {
         ExitCode::Interrupted
-    } else if !report.differences.is_empty() {
+    } else if !report.differences.is_empty() || !report.left.is_empty() {
         ExitCode::Failed
     } else if report.exchanges == 0 || !report.cut_short.is_empty() {
         ExitCode::NotJudged

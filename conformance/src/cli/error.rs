@@ -10,6 +10,7 @@ use crate::lent::LentError;
 use crate::load::LoadError;
 use crate::probe::ProbeError;
 use crate::report::files::FileError;
+use crate::words::counted;
 
 /// Why a command could not be carried out. Each message is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -20,9 +21,15 @@ pub enum CommandError {
     /// A baseline is wrong.
     #[error("--baseline: {0}")]
     Baseline(#[from] BaselineError),
+    /// Failures are to be accepted, and nobody says why.
+    #[error("--update-baseline would accept {}: say why with --reason", counted(*.0, "new failure"))]
+    NoReason(usize),
     /// No target was named.
     #[error("no target: name a server with --url (or WENI_URL); `run` can start one, with --mock")]
     NoTarget,
+    /// Both sides of a comparison are one.
+    #[error("--a and --b are the same workspace: each would meet what the other makes")]
+    SameWorkspace,
     /// Two targets were named.
     #[error("--mock judges a mock of its own: not together with --url")]
     TwoTargets,
@@ -101,8 +108,10 @@ impl CommandError {
             }
             Self::Load(_)
             | Self::Baseline(_)
+            | Self::NoReason(_)
             | Self::NoTarget
             | Self::TwoTargets
+            | Self::SameWorkspace
             | Self::UnknownUse { .. }
             | Self::Lent(_)
             | Self::NoToken

@@ -10,6 +10,7 @@ use crate::exit_code::ExitCode;
 use crate::pull::mask::Mask;
 use crate::pull::read;
 use crate::pull::seed::Seed;
+use crate::report::reason::one_line;
 use crate::words::counted;
 
 const WHAT_COMES_OF_IT: &str = "\
@@ -54,7 +55,7 @@ pub(super) async fn pull(args: PullArgs) -> Result<ExitCode, CommandError> {
     let requests = snapshot.requests;
     let (seed, notes) = Seed::of(snapshot);
     for note in notes.lines() {
-        eprintln!("note: {note}");
+        eprintln!("note: {}", one_line(&client.tokens.mask(&note)));
     }
     let way = args.mask.then(|| args.mask_seed.map_or_else(Mask::random, Mask::seeded));
     let seed = match &way {

@@ -2,8 +2,9 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::available_parallelism;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use super::leave::LeaveArgs;
 use super::target::{ControlArgs, paused};
 use super::{CaseArgs, CommandError, ReportArgs, TargetArgs, interrupt, usage};
 use crate::baseline::Baseline;
+use crate::before::Before;
 use crate::case::Profile;
 use crate::embedded::Embedded;
 use crate::exit_code::ExitCode;
@@ -21,16 +23,12 @@ use crate::lent;
 use crate::plan::Plan;
 use crate::probe;
 use crate::report::progress::Progress;
-use crate::run::{Schedule, Target};
-use crate::sweep::{self, Found, Scope};
+use crate::run::{Schedule, Target, leftovers};
 use crate::verdict::{CaseReport, RunReport, SkipReason, Verdict};
 use crate::words::counted;
 
 /// How many cases are played at a time against such a host.
 const HOSTED_JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
-
-/// How much longer than the run the time is in which it looks for what it made.
-const AROUND: Duration = Duration::from_secs(60);
 
 /// How to run cases.
 #[derive(Debug, Args)]
@@ -119,6 +117,10 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
         return Ok(ExitCode::Passed);
     }
     args.report.files.prepare()?;
+    target.terms.pace = target.terms.pace.clone().within(args.leave.budget(local));
+    if plan.writes {
+        target.before = Arc::new(Before::read(&target.client()).await?);
+    }
     let mut report = play(&args, &target, &plan).await;
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
     baseline.apply(&mut report, today);
@@ -127,6 +129,10 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
     }
     args.report.end(&report)?;
     if let (Some(path), true) = (&args.baseline, args.update_baseline) {
+        let new = baseline.new_failures(&report, today);
+        if new > 0 && args.reason.is_none() {
+            return Err(CommandError::NoReason(new));
+        }
         baseline.update(&report, today, args.reason.as_deref(), args.expires);
         baseline.write(path)?;
         eprintln!(
@@ -167,41 +173,11 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
         // Nobody is patient any longer with a server that was.
         target.terms.stop.set();
     }
-    report.about.left = report.cases.iter().flat_map(CaseReport::left_behind).collect();
-    if !plan.makes.is_empty() {
-        let found = left(target, &report).await;
-        report.about.left.extend(found);
-    }
+    let left = leftovers::look(target, &report.cases, plan.writes).await;
+    (report.about.left, report.about.sweep) = (left.lines, left.own);
     report.about.seconds = clock.elapsed().as_secs_f64();
     report.about.requests = target.terms.pace.sent();
     report
-}
-
-/// Looks on the workspace for what the run made and no ledger knew of, removes it, and tells what is there all the same.
-async fn left(target: &Target, report: &RunReport) -> Vec<String> {
-    let mut left = Vec::new();
-    let client = target.client();
-    let recent = Duration::from_secs_f64(report.about.seconds) + AROUND;
-    let scope = Scope { run: Some(target.terms.run.clone()), recent: Some(recent), ..Scope::default() };
-    // What is there after its removal was answered is named.
-    for removed in [false, true] {
-        let Found { leftovers, incomplete } = sweep::find(&client, &scope).await;
-        if let (Some(error), false) = (incomplete, removed) {
-            left.push(format!("not everything could be looked at for what may be left: {error}"));
-        }
-        if leftovers.is_empty() {
-            break;
-        }
-        for leftover in leftovers {
-            let told = match removed {
-                true => Some("it is there, although its removal was answered".to_owned()),
-                false => sweep::remove(&client, &leftover).await.err().map(|error| error.to_string()),
-            };
-            let uuid = target.tokens.mask(&leftover.uuid);
-            left.extend(told.map(|told| format!("{} {uuid}: {told}", leftover.endpoint)));
-        }
-    }
-    left
 }
 
 impl RunArgs {
@@ -218,7 +194,8 @@ impl RunArgs {
             probe::probe(&target.client()).await?;
         }
         self.control.attach(&mut target).await?;
-        if let (Some(uuid), false) = (&self.linked_group, self.leave.dry_run) {
+        let writes = self.leave.writes(target.base.is_local()) && !self.leave.dry_run;
+        if let (Some(uuid), true) = (&self.linked_group, writes) {
             let lent = lent::read(&target.client(), uuid).await?;
             eprintln!("weni-conformance: tries to delete the group {lent}: if nothing uses it, it is lost");
         }

@@ -1,14 +1,17 @@
 //! `weni-conformance sweep`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, value_parser};
 
 use super::{CommandError, TargetArgs, print, usage};
+use crate::client::Client;
+use crate::difference::shorten;
 use crate::exit_code::ExitCode;
 use crate::mark::RunId;
 use crate::probe;
-use crate::sweep::{self, Found, Scope};
+use crate::sweep::{self, Found, Leftover, Scope, Since};
 use crate::words::counted;
 
 /// What to remove.
@@ -21,11 +24,11 @@ pub struct SweepArgs {
     #[arg(long, value_name = "ID", value_parser = usage::run_id)]
     pub run: Option<RunId>,
     /// Only what runs left that began at least so many minutes ago: others may be under way
-    #[arg(long, value_name = "MINUTES", default_value = "0")]
-    pub older_than: u64,
+    #[arg(long, value_name = "MINUTES", default_value = "0", value_parser = value_parser!(u32).range(..=5_256_000))]
+    pub older_than: u32,
     /// Look at every contact changed in so many hours, for marks in URNs alone; 0: only search for names
-    #[arg(long, value_name = "HOURS", default_value = "24")]
-    pub recent: u64,
+    #[arg(long, value_name = "HOURS", default_value = "24", value_parser = value_parser!(u32).range(..=87_600))]
+    pub recent: u32,
     /// Show what would be removed
     #[arg(long)]
     pub dry_run: bool,
@@ -35,22 +38,39 @@ pub struct SweepArgs {
 pub(super) async fn sweep(args: SweepArgs) -> Result<ExitCode, CommandError> {
     let client = args.target.target()?.client();
     probe::probe(&client).await?;
-    let recent = (args.recent > 0).then(|| Duration::from_secs(args.recent * 3600));
-    let scope = Scope { run: args.run, older_than: Duration::from_secs(args.older_than * 60), recent };
+    let since = match args.recent {
+        0 => Since::Nothing,
+        hours => Since::Recent(Duration::from_secs(u64::from(hours) * 3600)),
+    };
+    let older_than = Duration::from_secs(u64::from(args.older_than) * 60);
+    let scope = Scope { run: args.run, older_than, since };
     let Found { leftovers, incomplete } = sweep::find(&client, &scope).await;
+    let mut answered = BTreeSet::new();
     let mut stayed = 0;
     for leftover in &leftovers {
-        let what = format!("{} {} {}", leftover.endpoint, leftover.uuid, leftover.label);
         if args.dry_run {
-            print(format_args!("would remove {what}\n"));
+            print(format_args!("would remove {}\n", told(&client, leftover)));
             continue;
         }
         match sweep::remove(&client, leftover).await {
-            Ok(()) => print(format_args!("removed {what}\n")),
+            Ok(()) => {
+                answered.insert(leftover.uuid.as_str());
+            }
             Err(error) => {
                 stayed += 1;
-                print(format_args!("NOT REMOVED {what}: {error}\n"));
+                print(format_args!("NOT REMOVED {}: {error}\n", told(&client, leftover)));
             }
+        }
+    }
+    // Whether a server did what it answered is seen by looking again.
+    let again = if answered.is_empty() { Vec::new() } else { sweep::find(&client, &scope).await.leftovers };
+    for leftover in leftovers.iter().filter(|leftover| answered.contains(leftover.uuid.as_str())) {
+        let what = told(&client, leftover);
+        if again.iter().any(|still| still.uuid == leftover.uuid) {
+            stayed += 1;
+            print(format_args!("NOT REMOVED {what}: it is there, although its removal was answered\n"));
+        } else {
+            print(format_args!("removed {what}\n"));
         }
     }
     let found = leftovers.len();
@@ -61,4 +81,10 @@ pub(super) async fn sweep(args: SweepArgs) -> Result<ExitCode, CommandError> {
         None if stayed > 0 => Ok(ExitCode::Failed),
         None => Ok(ExitCode::Passed),
     }
+}
+
+/// What was found, in words: one line, without any token in it.
+fn told(client: &Client, leftover: &Leftover) -> String {
+    let Leftover { endpoint, uuid, label, .. } = leftover;
+    shorten(&client.tokens.mask(&format!("{} {uuid} {label}", endpoint.one())))
 }

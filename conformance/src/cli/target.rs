@@ -1,13 +1,15 @@
 //! Which server.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use reqwest::Url;
 
 use super::{CommandError, usage};
+use crate::before::Before;
 use crate::client::{BaseUrl, Http, Token, Tokens};
-use crate::control::Control;
+use crate::control::{Control, ControlError};
 use crate::pace::{Pace, Rate};
 use crate::run::{Target, Terms};
 
@@ -62,6 +64,7 @@ impl TargetArgs {
             base,
             tokens: Tokens::administrator(token),
             control: None,
+            before: Arc::new(Before::unknown()),
             terms: Terms { write: true, pace: Pace::new(rate).telling(paused), ..Terms::default() },
         })
     }
@@ -87,14 +90,16 @@ impl ControlArgs {
                 .with_token(token)
                 .map_err(|_| CommandError::BadToken { option: "--control-token" })?;
         }
-        match control.health().await {
-            Ok(()) => {}
-            Err(error) if asked_for => return Err(error.into()),
-            Err(_) => return Ok(()),
-        }
-        match control.current(&target.tokens).await {
-            Ok(workspace) => target.tokens = workspace.tokens,
-            Err(error) if asked_for => return Err(error.into()),
+        target.tokens = target.tokens.clone().hiding_also(self.control_token.as_deref());
+        let found = async {
+            control.health().await?;
+            let workspace = control.current(&target.tokens).await?;
+            control.try_fresh(target).await?;
+            Ok::<_, ControlError>(workspace)
+        };
+        match found.await {
+            Ok(workspace) => target.tokens = workspace.tokens.hiding(&target.tokens),
+            Err(error) if asked_for => return Err(error.masked(&target.tokens).into()),
             // Whoever does not know the token is told so by the API itself, in better words.
             Err(_) => return Ok(()),
         }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use reqwest::Url;
 
+use crate::difference::shorten;
+
 /// An address that no server can be tested at.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadUrl {
@@ -32,15 +34,15 @@ impl FromStr for BaseUrl {
     /// With or without `/api/v2` at its end.
     fn from_str(text: &str) -> Result<Self, BadUrl> {
         let mut url: Url =
-            text.parse().map_err(|reason| BadUrl::Malformed(text.to_owned(), format!("{reason}")))?;
+            text.parse().map_err(|reason| BadUrl::Malformed(shown(text), format!("{reason}")))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(BadUrl::Scheme(text.to_owned()));
+            return Err(BadUrl::Scheme(shown(text)));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(BadUrl::Credentials);
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(BadUrl::NotABase(text.to_owned()));
+            return Err(BadUrl::NotABase(shown(text)));
         }
         let path = url.path().trim_end_matches('/');
         let path = path.strip_suffix("/api/v2").unwrap_or(path).to_owned();
@@ -57,7 +59,7 @@ impl BaseUrl {
     pub fn join(&self, path: &str, query: Option<&str>) -> Result<Url, BadUrl> {
         let mark = if query.is_some() { "?" } else { "" };
         let text = format!("{self}{path}{mark}{}", query.unwrap_or_default());
-        text.parse().map_err(|reason| BadUrl::Malformed(text.clone(), format!("{reason}")))
+        text.parse().map_err(|reason| BadUrl::Malformed(shown(&text), format!("{reason}")))
     }
 
     /// The address that a link of an answer leads to *on this server*, whichever host the link itself names:
@@ -66,8 +68,7 @@ impl BaseUrl {
     /// # Errors
     /// The link is not a URL.
     pub fn follow(&self, link: &str) -> Result<Url, BadUrl> {
-        let link: Url =
-            link.parse().map_err(|reason| BadUrl::Malformed(link.to_owned(), format!("{reason}")))?;
+        let link: Url = link.parse().map_err(|reason| BadUrl::Malformed(shown(link), format!("{reason}")))?;
         let mut url = self.0.clone();
         url.set_path(link.path());
         url.set_query(link.query());
@@ -79,11 +80,18 @@ impl BaseUrl {
     pub fn is_local(&self) -> bool {
         self.0.host_str().is_some_and(|host| {
             let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
-            host == "localhost"
-                || host.ends_with(".localhost")
-                || address.is_ok_and(|address| address.is_loopback())
+            host == "localhost" || address.is_ok_and(|address| address.is_loopback())
         })
     }
+}
+
+/// An address without what may be a secret in it: user name and password, and the query.
+fn shown(text: &str) -> String {
+    let (address, query) = text.split_once('?').map_or((text, ""), |(address, _)| (address, "?…"));
+    let (scheme, rest) = address.split_once("://").map_or(("", address), |(scheme, rest)| (scheme, rest));
+    let separator = if scheme.is_empty() { "" } else { "://" };
+    let rest = rest.rsplit_once('@').map_or(rest.to_owned(), |(_, host)| format!("…@{host}"));
+    shorten(&format!("{scheme}{separator}{rest}{query}"))
 }
 
 /// Without a `/` at the end.

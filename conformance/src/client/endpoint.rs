@@ -31,6 +31,16 @@ impl Endpoint {
         }
     }
 
+    /// The word for one thing there.
+    #[must_use]
+    pub fn one(self) -> &'static str {
+        match self {
+            Self::Contacts => "contact",
+            Self::Groups => "group",
+            Self::Fields => "field",
+        }
+    }
+
     /// Its path, from `/api/v2` on.
     #[must_use]
     pub fn path(self) -> String {

@@ -20,9 +20,12 @@ pub enum ClientError {
     /// No complete answer within the time limit.
     #[error("no answer within {} s", .0.as_secs_f32())]
     Timeout(Duration),
-    /// The server asks for more patience than a run has.
-    #[error("throttled: the server asks to wait {} s (Retry-After)", .0.as_secs())]
-    Throttled(Duration),
+    /// The server asks for more patience than a run has: for so long, where it says.
+    #[error("throttled: {}", patience(*.0))]
+    Throttled(Option<Duration>),
+    /// The requests that the user allows have been sent.
+    #[error("all the requests allowed were sent (--requests)")]
+    Spent,
     /// The answer is longer than any of the API's.
     #[error("the answer is longer than {} MB", LONGEST / 1_000_000)]
     TooLong,
@@ -32,6 +35,13 @@ pub enum ClientError {
     /// The connection broke, or what came was no HTTP.
     #[error("the exchange broke off: {0}")]
     Broken(String),
+}
+
+fn patience(asked: Option<Duration>) -> String {
+    match asked {
+        Some(wait) => format!("the server asks to wait {} s (Retry-After)", wait.as_secs()),
+        None => "the server answers 429 again and again, and does not say how long to wait".to_owned(),
+    }
 }
 
 /// The longest answer that is read, in bytes.
@@ -151,11 +161,13 @@ impl Answer {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let text = self.header("retry-after")?;
-        if let Ok(seconds) = text.trim().parse() {
-            return Some(Duration::from_secs(seconds));
+        let text = text.trim();
+        if !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()) {
+            // More digits than fit are more patience than anybody has.
+            return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
         }
         let now = self.date().unwrap_or_else(Timestamp::now);
-        let wait = http_date(&text)?.duration_since(now);
+        let wait = http_date(text)?.duration_since(now);
         Some(Duration::try_from(wait).unwrap_or_default())
     }
 

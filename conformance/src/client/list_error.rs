@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Answer, BadUrl, ClientError, PrepareError, Tokens};
+use super::{Answer, ClientError, PrepareError, Tokens};
 use crate::difference::shorten;
 
 /// Why a list of the API could not be read. Each message is one line, and none shows the token.
@@ -36,7 +36,7 @@ pub enum ListError {
         text: String,
     },
     /// The answer lacks what it should have.
-    #[error("{call} answers with something else than a list of the API: {problem}")]
+    #[error("{call} answers with something else than a list of the API: {}", shorten(problem))]
     Unexpected {
         /// Method and path.
         call: String,
@@ -44,8 +44,8 @@ pub enum ListError {
         problem: String,
     },
     /// A link to a next page that is none.
-    #[error("the next page: {0}")]
-    Link(#[from] BadUrl),
+    #[error("the next page: {}", shorten(.0))]
+    Link(String),
     /// A next page that was there before: the list would never end.
     #[error("{call}: the next page is one that was read before")]
     Circle {

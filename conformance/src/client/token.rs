@@ -45,34 +45,67 @@ impl fmt::Debug for Token {
     }
 }
 
-/// The tokens of one workspace, by the role of their users.
+/// The tokens of one workspace, by the role of their users, and whatever else must not be printed.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(transparent)]
-pub struct Tokens(BTreeMap<Role, Token>);
+#[serde(from = "BTreeMap<Role, Token>")]
+pub struct Tokens {
+    of: BTreeMap<Role, Token>,
+    hidden: Vec<Token>,
+}
+
+impl From<BTreeMap<Role, Token>> for Tokens {
+    fn from(of: BTreeMap<Role, Token>) -> Self {
+        Self { of, hidden: Vec::new() }
+    }
+}
 
 impl Tokens {
     /// The token of an administrator alone: what a user gives on the command line.
     #[must_use]
     pub fn administrator(token: Token) -> Self {
-        Self(BTreeMap::from([(Role::Administrator, token)]))
+        BTreeMap::from([(Role::Administrator, token)]).into()
     }
 
     /// The token of a user with this role.
     #[must_use]
     pub fn get(&self, role: Role) -> Option<&Token> {
-        self.0.get(&role)
+        self.of.get(&role)
+    }
+
+    /// The same that hides all tokens of others, too.
+    #[must_use]
+    pub fn hiding(mut self, others: &Self) -> Self {
+        self.hidden.extend(others.all().cloned());
+        self
+    }
+
+    /// The same that hides another secret, too.
+    #[must_use]
+    pub fn hiding_also(mut self, secret: Option<&str>) -> Self {
+        self.hidden.extend(secret.map(Token::new));
+        self
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Token> {
+        self.of.values().chain(&self.hidden)
     }
 
     /// Whether there are tokens here, and none of the others'.
     #[must_use]
     pub fn differ_from(&self, others: &Self) -> bool {
-        !self.0.is_empty() && self.0.values().all(|token| others.0.values().all(|other| token != other))
+        !self.of.is_empty() && !self.share_with(others)
+    }
+
+    /// Whether some user's token is also a token there.
+    #[must_use]
+    pub fn share_with(&self, others: &Self) -> bool {
+        self.of.values().any(|token| others.of.values().any(|other| token == other))
     }
 
     /// A text in which no token can be read: a server may repeat in an answer what it was sent.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
-        let mut tokens: Vec<&Token> = self.0.values().filter(|token| !token.0.is_empty()).collect();
+        let mut tokens: Vec<&Token> = self.all().filter(|token| !token.0.is_empty()).collect();
         // A token may begin as another one does.
         tokens.sort_by_key(|token| std::cmp::Reverse(token.0.len()));
         tokens.into_iter().fold(text.to_owned(), |text, token| text.replace(&token.0, MASK))

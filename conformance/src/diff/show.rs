@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{DiffReport, Drift};
 use crate::difference::shorten;
+use crate::report::reason::one_line;
 use crate::words::counted;
 
 /// How many of the places where a difference showed are named.
@@ -16,10 +17,10 @@ impl fmt::Display for DiffReport {
             writeln!(f, "{}. {drift}", index + 1)?;
         }
         for reason in &self.cut_short {
-            writeln!(f, "not compared to the end: {reason}")?;
+            writeln!(f, "not compared to the end: {}", one_line(reason))?;
         }
         for what in &self.left {
-            writeln!(f, "left there: {what}")?;
+            writeln!(f, "left there: {}", one_line(what))?;
         }
         writeln!(
             f,
@@ -34,7 +35,7 @@ impl fmt::Display for DiffReport {
 
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: {}", self.request, self.place)?;
+        writeln!(f, "{}: {}", one_line(&self.request), one_line(&self.place))?;
         writeln!(f, "   A: {}", shorten(&self.a))?;
         writeln!(f, "   B: {}", shorten(&self.b))?;
         writeln!(f, "   {}", self.label)?;

@@ -11,6 +11,12 @@ pub(super) use wire::{Contact, Field, Group, GroupReference};
 /// The items that a page of the API holds, and the most that are asked for at once.
 const PAGE_SIZE: usize = 250;
 
+/// The most groups and fields: a workspace has 250 of each unless its limit was raised.
+const MOST: usize = 10_000;
+
+/// How many more pages than full ones are read at most.
+const SPARE: usize = 40;
+
 /// What was read of a workspace, each list in the API's order: the newest first.
 #[derive(Debug)]
 pub struct Snapshot {
@@ -33,8 +39,8 @@ pub async fn read(
 ) -> Result<Snapshot, ListError> {
     let limit = contacts.min(PAGE_SIZE).to_string();
     Ok(Snapshot {
-        groups: list(client, Endpoint::Groups, &[], usize::MAX, &mut told).await?,
-        fields: list(client, Endpoint::Fields, &[], usize::MAX, &mut told).await?,
+        groups: list(client, Endpoint::Groups, &[], MOST, &mut told).await?,
+        fields: list(client, Endpoint::Fields, &[], MOST, &mut told).await?,
         contacts: list(client, Endpoint::Contacts, &[("limit", &limit)], contacts, &mut told).await?,
         requests: client.sent(),
     })
@@ -48,14 +54,14 @@ async fn list<T: DeserializeOwned>(
     told: &mut impl FnMut(Endpoint, usize),
 ) -> Result<Vec<T>, ListError> {
     let mut items = Vec::new();
-    let mut pages = Pages::of(client, list, query)?;
+    let mut pages = Pages::of(client, list, query)?.at_most(SPARE + at_most / PAGE_SIZE);
     while items.len() < at_most {
         let Some(page) = pages.next().await? else { break };
         for item in page.items {
             let place = items.len();
             let read = serde_json::from_value(item).map_err(|problem| ListError::Unexpected {
                 call: page.call.clone(),
-                problem: format!("{list}[{place}]: {problem}"),
+                problem: client.tokens.mask(&format!("{list}[{place}]: {problem}")),
             })?;
             items.push(read);
         }

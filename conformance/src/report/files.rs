@@ -1,5 +1,6 @@
 //! Reports as files.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -57,11 +58,17 @@ impl Files {
         {
             return Err(FileError::Same(path.to_path_buf()));
         }
-        paths.into_iter().filter(|path| !is_stdout(path)).try_for_each(|path| {
+        let mut seen = BTreeSet::new();
+        for path in paths.into_iter().filter(|path| !is_stdout(path)) {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             let made = folder.map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, ""));
-            made.map_err(|source| FileError::Io { path: path.to_owned(), source })
-        })
+            // However it is written: `a.xml` and `./a.xml` are one file.
+            let whole = made.and_then(|()| path.canonicalize());
+            if !seen.insert(whole.map_err(|source| FileError::Io { path: path.to_owned(), source })?) {
+                return Err(FileError::Same(path.to_owned()));
+            }
+        }
+        Ok(())
     }
 
     /// Writes the reports that are asked for.

@@ -30,6 +30,6 @@ pub fn of_step(cause: &FailureCause) -> String {
 }
 
 /// A text without control characters: nothing in it moves a terminal's cursor or begins a line of its own.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

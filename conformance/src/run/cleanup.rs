@@ -11,7 +11,7 @@ use crate::ledger::{Fate, Ledger};
 pub(super) async fn clean(client: &Client, ledger: &mut Ledger) {
     if ledger.unanswered() {
         for endpoint in [Endpoint::Contacts, Endpoint::Groups] {
-            // What is not found now, `sweep` finds later.
+            // What is not found now, the look at the end of the run or `sweep` finds later.
             search(client, ledger, endpoint).await.ok();
         }
     }
@@ -20,15 +20,54 @@ pub(super) async fn clean(client: &Client, ledger: &mut Ledger) {
         let standing: Vec<_> =
             standing.filter(|made| made.fate == Fate::Standing).map(|made| made.id.clone()).collect();
         for uuid in standing {
-            let fate = match delete(client, ledger, endpoint, &uuid).await {
-                // 404: it went by its URN.
-                Ok(answer) if matches!(answer.status, 200..=299 | 404) => Fate::Removed,
-                Ok(answer) => Fate::Left(format!("DELETE answers {}", answer.status)),
-                Err(reason) => Fate::Left(reason),
-            };
-            ledger.settle(&uuid, &fate);
+            match show(client, ledger, endpoint, &uuid).await {
+                Ok(()) if is_standing(ledger, &uuid) => {
+                    let fate = match delete(client, ledger, endpoint, &uuid).await {
+                        Ok(answer) if matches!(answer.status, 200..=299 | 404) => Fate::Removed,
+                        Ok(answer) => Fate::Left(format!("DELETE answers {}", answer.status)),
+                        Err(reason) => Fate::Left(reason),
+                    };
+                    ledger.settle(&uuid, &fate);
+                }
+                // It went by its URN, or is somebody else's.
+                Ok(()) => {}
+                Err(reason) => ledger.settle(&uuid, &Fate::Left(reason.to_string())),
+            }
         }
     }
+}
+
+/// Has a list show something before it is touched by its UUID, if none did yet: only the answer that made it speaks for
+/// it. What no list shows counts as removed.
+///
+/// # Errors
+/// Why it could not be looked at.
+pub(super) async fn show(
+    client: &Client,
+    ledger: &mut Ledger,
+    endpoint: Endpoint,
+    uuid: &str,
+) -> Result<(), ClientError> {
+    let Ok(request) = client.own_request(Method::GET, endpoint, &[("uuid", uuid)]) else { return Ok(()) };
+    if ledger.unseen(std::iter::once(uuid)).is_empty() {
+        return Ok(());
+    }
+    let answer = client.send(&request).await?;
+    let page = answer.json().filter(|_| answer.status == 200);
+    let Some(items) = page.as_ref().and_then(|page| page["results"].as_array()) else {
+        let why = format!("GET ?uuid= answers {}: nobody can tell whether it is this run's", answer.status);
+        ledger.settle(uuid, &Fate::Left(why));
+        return Ok(());
+    };
+    ledger.note(&request, Some(&answer));
+    if !items.iter().any(|item| item["uuid"] == uuid) {
+        ledger.settle(uuid, &Fate::Removed);
+    }
+    Ok(())
+}
+
+fn is_standing(ledger: &Ledger, uuid: &str) -> bool {
+    ledger.made().iter().any(|made| made.id == uuid && made.fate == Fate::Standing)
 }
 
 async fn delete(client: &Client, ledger: &Ledger, endpoint: Endpoint, uuid: &str) -> Result<Answer, String> {
@@ -57,7 +96,7 @@ async fn search(client: &Client, ledger: &mut Ledger, endpoint: Endpoint) -> Res
         let answer = client.send(&request).await?;
         let Some(page) = answer.json() else { continue };
         for item in page["results"].as_array().into_iter().flatten() {
-            ledger.adopt(endpoint, item, &answer);
+            ledger.adopt(endpoint, item);
         }
     }
     Ok(())

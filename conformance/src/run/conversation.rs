@@ -8,7 +8,7 @@ use super::{cleanup, obstacle};
 use crate::case::{Case, Exchange, Profile, Step, Template, Unbound};
 use crate::client::{Answer, Client, ClientError, PrepareError, SentRequest};
 use crate::control::{ControlError, Workspace};
-use crate::guard::{self, Refused};
+use crate::guard::{self, Refused, Sent};
 use crate::ledger::Ledger;
 use crate::mark::Marks;
 use crate::verdict::{CaseError, CaseReport, ExchangeRecord, Failure, FailureCause, SkipReason, Verdict};
@@ -48,12 +48,14 @@ pub(crate) enum End {
 
 impl Conversation {
     pub(super) fn new(client: Client, place: Place, profile: Profile, stop: Stop) -> Self {
+        let mut judge = Judge::new(profile);
+        judge.matcher.shared = matches!(place, Place::Shared { .. });
         Self {
             began: Instant::now(),
             client,
             place,
             stop,
-            judge: Judge::new(profile),
+            judge,
             failures: Vec::new(),
             exchanges: Vec::new(),
         }
@@ -89,7 +91,7 @@ impl Conversation {
                 Vec::new()
             }
             Place::Shared { ref mut ledger, .. } => {
-                cleanup::clean(&self.client, ledger).await;
+                cleanup::clean(&self.client.clone().beyond_budget(), ledger).await;
                 ledger.made().to_vec()
             }
         };
@@ -152,6 +154,11 @@ impl Conversation {
             }
             Err(source) => return Err(End::Error(CaseError::NoRequest { step, source })),
         };
+        if let Place::Shared { ledger, .. } = &mut self.place {
+            let named = named(&request);
+            let shown = show(&self.client, ledger, named.iter().map(String::as_str)).await;
+            shown.map_err(|source| no_answer(step, source))?;
+        }
         if let Place::Shared { ledger, .. } = &self.place
             && let Err(refused) =
                 guard::check(&request, ledger, exchange.described().all(|response| response.status >= 400))
@@ -162,7 +169,7 @@ impl Conversation {
         if let Place::Shared { ledger, .. } = &mut self.place {
             ledger.note(&request, sent.as_ref().ok());
         }
-        let answer = sent.map_err(|source| End::Error(CaseError::NoAnswer { step, source }))?;
+        let answer = sent.map_err(|source| no_answer(step, source))?;
         let judged = self.judge.judge(exchange, &answer);
         let (agrees, deviation) = (judged.is_ok(), judged.as_ref().ok().cloned().flatten());
         if let (Place::Shared { ledger, .. }, true) = (&mut self.place, agrees) {
@@ -210,7 +217,7 @@ impl Conversation {
             Place::Fresh(workspace) => Some(workspace),
             Place::Shared { workspace, .. } => workspace.as_ref(),
         };
-        let workspace = workspace.ok_or_else(|| ControlError::Unexpected {
+        let workspace = workspace.cloned().ok_or_else(|| ControlError::Unexpected {
             call: "a preparing step".to_owned(),
             problem: "there is no control API to carry it out".to_owned(),
         })?;
@@ -219,10 +226,13 @@ impl Conversation {
             Step::Link { group: template, .. } | Step::Status { contact: template, .. } => Some(template),
             _ => None,
         };
-        if let (Place::Shared { ledger, .. }, Some(template)) = (&self.place, touched)
-            && !ledger.owns(&template.fill(bindings)?)
-        {
-            return Err(NotPrepared::NotOwn(template.names()));
+        if let (Place::Shared { ledger, .. }, Some(template)) = (&mut self.place, touched) {
+            let uuid = template.fill(bindings)?;
+            let shown = show(&self.client, ledger, std::iter::once(uuid.as_str())).await;
+            shown.map_err(ControlError::from)?;
+            if !ledger.owns(&uuid) {
+                return Err(NotPrepared::NotOwn(template.names()));
+            }
         }
         match step {
             Step::Exchange(_) => {}
@@ -247,6 +257,34 @@ impl Conversation {
             }
         }
         Ok(())
+    }
+}
+
+/// The UUIDs that a request would change something by.
+fn named(request: &SentRequest) -> Vec<String> {
+    if request.method.is_safe() {
+        return Vec::new();
+    }
+    request.parameter("uuid").into_iter().chain(Sent::read(request).groups).collect()
+}
+
+/// Has a list show whatever stands under these UUIDs and only the answer that made it spoke for so far.
+async fn show(
+    client: &Client,
+    ledger: &mut Ledger,
+    uuids: impl Iterator<Item = &str>,
+) -> Result<(), ClientError> {
+    for (endpoint, uuid) in ledger.unseen(uuids) {
+        cleanup::show(client, ledger, endpoint, &uuid).await?;
+    }
+    Ok(())
+}
+
+/// Why a conversation ends at a step without an answer.
+fn no_answer(step: usize, source: ClientError) -> End {
+    match source {
+        ClientError::Spent => End::Skip(SkipReason::Budget),
+        source => End::Error(CaseError::NoAnswer { step, source }),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::{CaseError, CaseReport, Failure, FailureCause, Verdict};
 use crate::client::{PrepareError, Tokens};
-use crate::control::ControlError;
 use crate::difference::{Difference, Place};
 use crate::guard::Refused;
 use crate::ledger::{Fate, Made};
@@ -54,7 +53,11 @@ fn of_refused(refused: Refused, tokens: &Tokens) -> Refused {
         Refused::Urn(urn) => Refused::Urn(tokens.mask(&urn)),
         Refused::Group(group) => Refused::Group(tokens.mask(&group)),
         Refused::Elsewhere(path) => Refused::Elsewhere(tokens.mask(&path)),
-        own @ (Refused::DeleteAtLarge | Refused::Unmarked | Refused::Preparation | Refused::Field) => own,
+        own @ (Refused::DeleteAtLarge
+        | Refused::Unmarked
+        | Refused::Multipart
+        | Refused::Preparation
+        | Refused::Field) => own,
     }
 }
 
@@ -66,16 +69,9 @@ fn of_error(error: CaseError, tokens: &Tokens) -> CaseError {
         CaseError::NotSafe { step, source } => {
             CaseError::NotSafe { step, source: of_refused(source, tokens) }
         }
-        CaseError::Preparation(ControlError::Refused { call, status, text }) => {
-            let (call, text) = (tokens.mask(&call), tokens.mask(&text));
-            CaseError::Preparation(ControlError::Refused { call, status, text })
-        }
-        CaseError::Preparation(ControlError::Unexpected { call, problem }) => {
-            let (call, problem) = (tokens.mask(&call), tokens.mask(&problem));
-            CaseError::Preparation(ControlError::Unexpected { call, problem })
-        }
+        CaseError::Preparation(error) => CaseError::Preparation(error.masked(tokens)),
         // Texts of our own and of the system.
-        other @ (CaseError::NoAnswer { .. } | CaseError::Preparation(ControlError::Client(_))) => other,
+        other @ CaseError::NoAnswer { .. } => other,
     }
 }
 

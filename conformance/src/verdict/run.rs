@@ -37,6 +37,8 @@ pub struct About {
     pub strict: bool,
     /// What the run made and could not remove, or did not, each with the reason.
     pub left: Vec<String>,
+    /// Whether some of that is the run's own, so that a sweep finds it.
+    pub sweep: bool,
     /// Ids of the baseline's cases that pass again.
     pub passing_again: Vec<String>,
 }

@@ -98,7 +98,10 @@ fn a_run_that_passes_says_how_much_it_judged() {
     let text = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines[0], "6 of 31 clauses judged");
-    assert!(lines[1].starts_with("8 of 8 exchanges agree, 2 of 2 cases whole (8 requests sent, "), "{text}");
+    assert!(
+        lines[1].starts_with("8 of 8 exchanges as expected, 2 of 2 cases whole (8 requests sent, "),
+        "{text}"
+    );
     assert_eq!(output.status.code(), Some(0));
 }
 
@@ -118,7 +121,7 @@ fn a_run_that_fails_says_where_and_how_to_ask_again() {
     assert_eq!(lines[3], r#"expected: 201 {"name":"Developers"}"#);
     assert!(lines[4].starts_with(r#"got:      201 {"uuid":""#), "{text}");
     assert_eq!(lines[5], "0 of 31 clauses judged");
-    assert!(lines[6].starts_with("1 of 2 exchanges agree, 0 of 1 cases whole, 1 failed ("), "{text}");
+    assert!(lines[6].starts_with("1 of 2 exchanges as expected, 0 of 1 case whole, 1 failed ("), "{text}");
     assert_eq!((lines.len(), output.status.code()), (7, Some(1)));
 }
 
@@ -132,7 +135,8 @@ fn a_run_in_which_all_was_skipped_is_no_success() {
     let reason = "needs a fresh workspace, and the target has no control API";
     assert_eq!(lines[0], format!("skipped 1: {reason}"));
     assert!(
-        lines[2].starts_with("0 of 0 exchanges agree, 0 of 0 cases whole, 1 skipped: nothing was judged (")
+        lines[2]
+            .starts_with("0 of 0 exchanges as expected, 0 of 0 cases whole, 1 skipped: nothing was judged (")
     );
     assert_eq!(output.status.code(), Some(3));
 }

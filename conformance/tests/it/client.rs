@@ -134,7 +134,7 @@ fn a_base_may_end_in_the_path_of_the_api(#[case] base: &str, #[case] joined: &st
 #[case("http://me:secret@localhost", "no credentials in the URL, please: give the token by itself")]
 #[case(
     "http://localhost?x=1",
-    "`http://localhost?x=1` has a query or a fragment: give the address of the server alone"
+    "`http://localhost?…` has a query or a fragment: give the address of the server alone"
 )]
 fn a_bad_base_is_refused(#[case] base: &str, #[case] message: &str) {
     assert_eq!(base.parse::<BaseUrl>().unwrap_err().to_string(), message);
@@ -144,7 +144,8 @@ fn a_bad_base_is_refused(#[case] base: &str, #[case] message: &str) {
 #[case("http://localhost", true)]
 #[case("http://127.0.0.1:9364", true)]
 #[case("http://[::1]:9364", true)]
-#[case("http://mock.localhost", true)]
+// Whoever resolves names decides where this leads.
+#[case("http://mock.localhost", false)]
 #[case("https://flows.weni.ai", false)]
 #[case("http://10.0.0.1", false)]
 fn local_hosts_are_told_from_others(#[case] base: &str, #[case] local: bool) {

@@ -1,11 +1,14 @@
 //! The guard: no request leaves that could touch what the case did not make.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
 use serde_json::{Value, json};
+use weni_conformance::before::Before;
 use weni_conformance::client::{Answer, SentRequest};
 use weni_conformance::guard::check;
 use weni_conformance::ledger::{Fate, Ledger};
@@ -25,18 +28,39 @@ fn request(method: &str, target: &str, body: Option<&str>) -> SentRequest {
 
 fn answer(status: StatusCode, body: &Value) -> Answer {
     let text = body.to_string();
-    Answer { status: status.as_u16(), headers: HeaderMap::new(), text, duration: Duration::ZERO }
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+    Answer { status: status.as_u16(), headers, text, duration: Duration::ZERO }
 }
 
 /// A ledger in which one contact stands, and its case's own text.
 fn ledger() -> (Ledger, String) {
+    let (mut ledger, made, own) = unseen();
+    ledger.note(&request("GET", "contacts.json", None), Some(&list(&made)));
+    (ledger, own)
+}
+
+/// A ledger in which one contact stands that no list has shown yet, the contact, and its case's own text.
+fn unseen() -> (Ledger, Value, String) {
     let marks = Marks::new(&RunId::new(), 7);
     let own = marks.own.clone();
-    let mut ledger = Ledger::new(marks, None);
-    let made = json!({"uuid": MINE, "name": format!("{own} Ana"), "urns": []});
+    let mut ledger = Ledger::new(marks, unknown(), None);
+    let made = contact(MINE, &format!("{own} Ana"));
     let created = request("POST", "contacts.json", Some("{}"));
     ledger.note(&created, Some(&answer(StatusCode::CREATED, &made)));
-    (ledger, own)
+    (ledger, made, own)
+}
+
+fn unknown() -> Arc<Before> {
+    Arc::new(Before::unknown())
+}
+
+/// A contact made just now.
+fn contact(uuid: &str, name: &str) -> Value {
+    json!({"uuid": uuid, "name": name, "urns": [], "created_on": Timestamp::now().to_string()})
+}
+
+fn list(item: &Value) -> Answer {
+    answer(StatusCode::OK, &json!({"next": null, "previous": null, "results": [item]}))
 }
 
 #[rstest]
@@ -108,6 +132,30 @@ fn lets_through(#[case] method: &str, #[case] target: &str, #[case] body: Option
 #[case::unmarked_form("POST", "contacts.json", Some("name=Ana"))]
 #[case::unmarked_group("POST", "groups.json", Some(r#"{"name": "VIP"}"#))]
 #[case::other_field("POST", "fields.json", Some(r#"{"label": "Nick name"}"#))]
+#[case::other_field_by_escaped_form("POST", "fields.json", Some("lab%65l=Meu+campo&value_type=text"))]
+#[case::other_field_beside_the_mark("POST", "fields.json", Some("x=weni conformance&label=Meu+campo"))]
+#[case::somebodys_field("POST", "fields.json?key=nickname", Some(r#"{"label": "Weni conformance - Text"}"#))]
+#[case::short_external_id(
+    "POST",
+    "contacts.json?uuid=22222222-2222-4222-8222-222222222222",
+    Some(r#"{"urns": ["ext:7"]}"#)
+)]
+#[case::urn_in_a_part(
+    "POST",
+    "contacts.json",
+    Some(
+        "--X\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nOWN\r\n--X\r\nContent-Disposition: form-data; name=\"urns\"\r\n\r\nwhatsapp:5582985550101\r\n--X--\r\n"
+    )
+)]
+#[case::a_part_named_otherwise(
+    "POST",
+    "contacts.json",
+    Some(
+        "--X\r\nContent-Disposition: form-data; name=urns\r\n\r\nwhatsapp:5582985550101\r\n--X\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nOWN\r\n--X--\r\n"
+    )
+)]
+#[case::short_group("POST", "contacts.json", Some(r#"{"name": "OWN", "groups": ["AB"]}"#))]
+#[case::group_named_by_a_number("POST", "groups.json", Some(r#"{"name": 5}"#))]
 #[case::other_field_by_form("POST", "fields.json", Some("label=Nick+name&value_type=text"))]
 fn holds_back(#[case] method: &str, #[case] target: &str, #[case] body: Option<&str>) {
     let (ledger, own) = ledger();
@@ -118,21 +166,59 @@ fn holds_back(#[case] method: &str, #[case] target: &str, #[case] body: Option<&
     assert!(refused.starts_with("not sent: "), "{refused}");
 }
 
-#[test]
-fn what_bears_no_mark_is_never_taken_for_the_cases_own() {
+/// What becomes of something that a create gives.
+#[track_caller]
+fn given(body: &Value) -> Fate {
     let (mut ledger, own) = ledger();
-    let created = request("POST", "contacts.json", Some(&format!(r#"{{"name": "{own}"}}"#)));
-    let of_somebody = json!({"uuid": SOMEBODY, "name": "Ana", "urns": ["tel:+5582999990000"]});
-    ledger.note(&created, Some(&answer(StatusCode::CREATED, &of_somebody)));
-    assert!(ledger.owns(MINE) && !ledger.owns(SOMEBODY));
-    assert!(matches!(&ledger.made()[1].fate, Fate::Left(reason) if reason.contains("somebody else's")));
-    let delete = request("DELETE", &format!("contacts.json?uuid={SOMEBODY}"), None);
+    let body: Value = serde_json::from_str(&body.to_string().replace("OWN", &own)).unwrap();
+    let path = if body.get("count").is_some() { "groups.json" } else { "contacts.json" };
+    ledger
+        .note(&request("POST", path, Some(r#"{"name": "OWN"}"#)), Some(&answer(StatusCode::CREATED, &body)));
+    assert!(!ledger.owns(SOMEBODY));
+    let delete = request("DELETE", &format!("{path}?uuid={SOMEBODY}"), None);
     assert!(check(&delete, &ledger, false).is_err());
+    ledger.made()[1].fate.clone()
+}
+
+#[rstest]
+#[case::no_mark(contact(SOMEBODY, "Ana"), "it bears no mark of this run")]
+#[case::made_before(
+    json!({"uuid": SOMEBODY, "name": "OWN", "urns": [], "created_on": "2024-05-01T00:00:00.000000Z"}),
+    "it was there before this run"
+)]
+#[case::made_nobody_knows_when(json!({"uuid": SOMEBODY, "name": "OWN", "urns": []}), "it was there before this run")]
+#[case::group_with_people(
+    json!({"uuid": SOMEBODY, "name": "OWN", "count": 4, "query": null}),
+    "it was there before this run"
+)]
+#[case::group_with_query(
+    json!({"uuid": SOMEBODY, "name": "OWN", "count": 0, "query": "age > 18"}),
+    "it was there before this run"
+)]
+fn what_may_be_somebody_elses_is_never_taken_for_the_cases_own(#[case] body: Value, #[case] why: &str) {
+    assert_eq!(given(&body), Fate::Left(format!("it may be somebody else's: {why}")));
+}
+
+#[test]
+fn what_only_a_create_speaks_for_is_not_touched_until_a_list_shows_it_with_a_mark() {
+    let delete = request("DELETE", &format!("contacts.json?uuid={MINE}"), None);
+    let (mut ledger, made, _) = unseen();
+    assert!(check(&delete, &ledger, false).is_err());
+    ledger.note(&request("GET", "contacts.json", None), Some(&list(&made)));
+    check(&delete, &ledger, false).unwrap();
+
+    let (mut ledger, ..) = unseen();
+    ledger.note(&request("GET", "contacts.json", None), Some(&list(&contact(MINE, "Ana Beatriz"))));
+    assert!(check(&delete, &ledger, false).is_err());
+    let [made] = ledger.made() else { panic!("{ledger:?}") };
+    assert!(
+        matches!(&made.fate, Fate::Left(why) if why.ends_with("a list shows it without a mark of this run"))
+    );
 }
 
 #[test]
 fn only_what_is_lent_may_be_deleted_besides_and_not_changed() {
-    let ledger = Ledger::new(Marks::new(&RunId::new(), 0), Some(SOMEBODY.to_owned()));
+    let ledger = Ledger::new(Marks::new(&RunId::new(), 0), unknown(), Some(SOMEBODY.to_owned()));
     let target = format!("groups.json?uuid={SOMEBODY}");
     check(&request("DELETE", &target, None), &ledger, false).unwrap();
     assert!(check(&request("POST", &target, Some(r#"{"name": "x"}"#)), &ledger, false).is_err());
@@ -144,7 +230,7 @@ fn a_phone_is_stored_with_leave_alone_and_sent_where_it_is_to_be_refused() {
     let marks = Marks::new(&RunId::new(), 0);
     let body = format!(r#"{{"name": "{}", "urns": ["tel:+55201{}"]}}"#, marks.own, marks.digits);
     let creates = request("POST", "contacts.json", Some(&body));
-    let ledger = Ledger::new(marks, None);
+    let ledger = Ledger::new(marks, unknown(), None);
     assert!(check(&creates, &ledger, false).is_err());
     check(&creates, &ledger, true).unwrap();
     check(&creates, &ledger.storing_others(true), false).unwrap();

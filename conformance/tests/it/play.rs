@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use weni_conformance::before::Before;
 use weni_conformance::case::{Case, Profile, Role};
 use weni_conformance::client::{Http, Token, Tokens};
 use weni_conformance::control::Control;
@@ -19,6 +20,10 @@ use weni_conformance::run::{Play, Schedule, Target, Terms};
 use weni_conformance::verdict::{CaseReport, Failure, FailureCause, RunReport, SkipReason, Verdict};
 
 use crate::support::{case, fixtures, listener, portable_case};
+
+fn unknown() -> Arc<Before> {
+    Arc::new(Before::unknown())
+}
 
 fn http() -> Http {
     Http::new(Duration::from_secs(30)).unwrap()
@@ -167,7 +172,14 @@ async fn a_target_out_of_reach_is_an_error_and_no_failure() {
 /// A target without control API, of which the administrator's token is `secret`.
 fn plain(url: &str) -> Target {
     let tokens = Tokens::administrator(Token::new("secret"));
-    Target { http: http(), base: url.parse().unwrap(), tokens, control: None, terms: Terms::free() }
+    Target {
+        http: http(),
+        base: url.parse().unwrap(),
+        tokens,
+        control: None,
+        terms: Terms::free(),
+        before: unknown(),
+    }
 }
 
 #[tokio::test]

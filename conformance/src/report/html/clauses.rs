@@ -20,7 +20,7 @@ pub(super) fn table(report: &RunReport) -> Markup {
                             td {
                                 @match clause.outcome() {
                                     Some(outcome) => (badge(outcome)),
-                                    None => span.faint { "no case" },
+                                    None => span.faint { "not in this run" },
                                 }
                             }
                             td {

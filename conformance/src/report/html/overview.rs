@@ -31,7 +31,7 @@ pub(super) fn header(report: &RunReport) -> Markup {
                 }
             }
             dl {
-                dt { "Exchanges" } dd { (tally.agreed) " of " (tally.exchanges) " agree" }
+                dt { "Exchanges" } dd { (tally.agreed) " of " (tally.exchanges) " as expected" }
                 dt { "Clauses" } dd { (judged) " of " (clauses.len()) " judged" }
                 dt { "Target" } dd { (about.target) }
                 dt { "Began" } dd { (about.began) ", took " (format!("{:.1}", about.seconds)) " s" }

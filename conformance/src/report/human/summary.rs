@@ -33,7 +33,7 @@ impl fmt::Display for Summary<'_> {
         for left in &report.about.left {
             writeln!(f, "{} {left}", style.paint(Tone::Known, "left behind"))?;
         }
-        if !report.about.left.is_empty() {
+        if report.about.sweep {
             writeln!(f, "`weni-conformance sweep --run {}` removes what bears its mark", report.about.run)?;
         }
         self.clauses(f)?;
@@ -62,9 +62,10 @@ impl Summary<'_> {
             (true, 0) => Tone::Unclear,
             (false, _) => Tone::Bad,
         };
-        let exchanges = format_args!("{} of {} exchanges agree", tally.agreed, tally.exchanges);
+        let of = |part, whole, thing| format!("{part} of {}", counted(whole, thing));
+        let exchanges = of(tally.agreed, tally.exchanges, "exchange") + " as expected";
         write!(f, "{}", style.paint(tone, exchanges))?;
-        write!(f, ", {} of {} cases whole", tally.passed, judged + tally.errors)?;
+        write!(f, ", {} whole", of(tally.passed, judged + tally.errors, "case"))?;
         for outcome in Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Passed) {
             let count = outcome.count(&tally);
             if count > 0 {

@@ -65,7 +65,7 @@ async fn the_summary_tells_what_was_judged_and_what_was_not() {
             "  the article:     deleting a contact that is not there: 404",
             "  the running API: a repeated `DELETE ?uuid=` of a deleted contact: 204 again (by `?urn=`: 404)",
             "passes again groups/passes: it can leave the baseline",
-            "left behind contacts 1234: DELETE answers 500",
+            "left behind contact 1234: DELETE answers 500",
         ]
     );
     assert_eq!(
@@ -73,7 +73,7 @@ async fn the_summary_tells_what_was_judged_and_what_was_not() {
         [
             "`weni-conformance sweep --run wcrun-abc` removes what bears its mark",
             "5 of 31 clauses judged",
-            "7 of 14 exchanges agree, 1 of 6 cases whole, 2 failed, 1 failed as accepted, 1 known deviation, \
+            "7 of 14 exchanges as expected, 1 of 6 cases whole, 2 failed, 1 failed as accepted, 1 known deviation, \
           1 could not be judged, 2 skipped (17 requests sent, 1.2 s)"
         ]
     );
@@ -83,7 +83,7 @@ async fn the_summary_tells_what_was_judged_and_what_was_not() {
     assert_eq!(
         nothing,
         "0 of 31 clauses judged\n\
-         0 of 0 exchanges agree, 0 of 0 cases whole: nothing was judged, interrupted (0 requests sent, 0.0 s)\n"
+         0 of 0 exchanges as expected, 0 of 0 cases whole: nothing was judged, interrupted (0 requests sent, 0.0 s)\n"
     );
 }
 

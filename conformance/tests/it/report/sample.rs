@@ -98,7 +98,8 @@ pub(crate) async fn every_verdict() -> RunReport {
         began: "2026-11-22T19:29:31.280361731Z".to_owned(),
         seconds: 1.25,
         requests: 17,
-        left: vec!["contacts 1234: DELETE answers 500".to_owned()],
+        left: vec!["contact 1234: DELETE answers 500".to_owned()],
+        sweep: true,
         passing_again: vec!["groups/passes".to_owned()],
         ..About::default()
     };

@@ -143,7 +143,7 @@ fn everything(token: &str) -> String {
     for (report, end) in written.iter().zip(["</testsuites>", "}", "</html>"]) {
         assert!(report.trim_end().ends_with(end), "{stdout}{stderr}{report}");
     }
-    for shown in ["FAILED ", "::error ", "exchanges agree", "$WENI_TOKEN"] {
+    for shown in ["FAILED ", "::error ", "exchanges as expected", "$WENI_TOKEN"] {
         assert!(stdout.contains(shown), "{shown}: {stdout}{stderr}");
     }
     assert!(written.iter().all(|report| report.contains("$WENI_TOKEN")), "{written:?}");
