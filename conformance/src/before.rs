@@ -76,10 +76,13 @@ impl Before {
         }
     }
 
-    /// Whether the list of groups had this one.
+    /// Whether what a list shows was there before: by now somebody may have entered a group made since.
     #[must_use]
-    pub fn had_group(&self, uuid: &str) -> bool {
-        self.groups.contains(uuid)
+    pub fn had(&self, endpoint: Endpoint, item: &Value) -> bool {
+        match endpoint {
+            Endpoint::Groups => item["uuid"].as_str().is_none_or(|uuid| self.groups.contains(uuid)),
+            Endpoint::Contacts | Endpoint::Fields => !self.lacks(endpoint, item),
+        }
     }
 }
 

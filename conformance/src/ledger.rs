@@ -168,7 +168,7 @@ impl Ledger {
         match request.method {
             Method::GET => {
                 if let Some(answer) = done.filter(|_| request.parameter("deleted").is_none()) {
-                    self.note_shown(answer);
+                    self.note_shown(endpoint, answer);
                 }
             }
             Method::POST => {
@@ -199,16 +199,16 @@ impl Ledger {
     }
 
     /// Looks in a list for what stands and was not seen yet: with a mark it is the case's, without it is not.
-    fn note_shown(&mut self, answer: &Answer) {
+    fn note_shown(&mut self, endpoint: Endpoint, answer: &Answer) {
         let page = answer.json().unwrap_or_default();
         for item in page["results"].as_array().into_iter().flatten() {
             let Some(uuid) = uuid_of(item) else { continue };
-            let own = self.bears_mark(item) || is_masked(item);
+            let own = (self.bears_mark(item) || is_masked(item)) && !self.before.had(endpoint, item);
             let known = self.made.iter_mut().find(|made| made.id == uuid && made.fate == Fate::Standing);
             match known {
                 Some(made) if own => made.seen = true,
                 Some(made) if !made.seen => {
-                    made.fate = Fate::Left(format!("{OTHERS}: a list shows it without a mark of this run"));
+                    made.fate = Fate::Left(format!("{OTHERS}: a list shows it as none of this run's"));
                 }
                 _ => {}
             }
@@ -252,10 +252,10 @@ impl Ledger {
     }
 }
 
-/// Whether an anonymous workspace hides all the URNs of a contact without a name, so that no mark can be seen.
+/// Whether an anonymous workspace hides all the URNs of a contact, so that no mark in them can be seen.
 fn is_masked(body: &Value) -> bool {
     let mut urns = body["urns"].as_array().into_iter().flatten().filter_map(Value::as_str).peekable();
-    body["name"].is_null() && urns.peek().is_some() && urns.all(|urn| urn.ends_with(":********"))
+    urns.peek().is_some() && urns.all(|urn| urn.ends_with(":********"))
 }
 
 /// The UUID that an object shows, if it is one.

@@ -23,7 +23,7 @@ const DIGITS: usize = 3;
 /// How many characters may stand before a mark.
 const BEFORE: usize = 4;
 
-/// The id of one run, such as `wcrun-aq3kx29mhr7t`: when it began, chance, and two characters that check the others, so
+/// The id of one run, such as `wcrun-aq3kx29mhrjw`: when it began, chance, and two characters that check the others, so
 /// that nobody else's name is taken for one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(String);
@@ -48,7 +48,7 @@ impl RunId {
         (body.bytes().all(|c| ALPHABET.contains(&c)) && check(body) == found).then_some(Self(id))
     }
 
-    /// The id of the mark that a name or URN bears: `wcrun-aq3kx29mhr7t-001`, at its beginning or nearly so. A text that
+    /// The id of the mark that a name or URN bears: `wcrun-aq3kx29mhrjw-001`, at its beginning or nearly so. A text that
     /// only speaks of a run bears none.
     #[must_use]
     pub fn find(text: &str) -> Option<Self> {
@@ -173,6 +173,8 @@ mod tests {
         {
             assert_eq!(RunId::find(&other.replace("{}", run.as_str())), None, "{other}");
         }
+        // The one that messages and help give as an example.
+        assert!(RunId::read("wcrun-aq3kx29mhrjw").is_some());
         let age = run.began().elapsed().unwrap();
         assert!(age < Duration::from_secs(5), "{age:?}");
     }

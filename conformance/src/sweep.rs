@@ -155,9 +155,8 @@ async fn walk(
         for (item, leftover) in page.items.iter().filter_map(|item| Some((item, leftover(endpoint, item)?))) {
             let asked_for = scope.run.as_ref().is_none_or(|run| *run == leftover.run);
             let age = leftover.run.began().elapsed().unwrap_or_default();
-            let was_there = match (&scope.since, endpoint) {
-                (Since::Run(before), Endpoint::Groups) => before.had_group(&leftover.uuid),
-                (Since::Run(before), _) => !before.lacks(endpoint, item),
+            let was_there = match &scope.since {
+                Since::Run(before) => before.had(endpoint, item),
                 _ => is_older(endpoint, item, &leftover.run, ahead),
             };
             if asked_for && age >= scope.older_than && !was_there {

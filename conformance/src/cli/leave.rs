@@ -23,8 +23,8 @@ pub struct LeaveArgs {
     /// Also cases that store tel:, whatsapp:, mailto: and other URNs, behind which there may be a person
     #[arg(long)]
     pub phone_urns: bool,
-    /// Send at most so many requests, those repeated after a 429 not counted: the cases are taken that cover most
-    /// clauses; 0: no limit [default: 300 for a host that is not local]
+    /// Send at most so many requests: the cases are taken that cover most clauses, and only clean-up may go beyond; 0:
+    /// no limit [default: 300 for a host that is not local]
     #[arg(long, value_name = "N")]
     pub requests: Option<usize>,
 }

@@ -14,13 +14,19 @@ use crate::probe;
 use crate::sweep::{self, Found, Leftover, Scope, Since};
 use crate::words::counted;
 
+const WHAT_IS_FOUND: &str = "\
+Found is what bears a run's mark, wcrun-…-NNN, at the beginning of its name or in a URN: contacts made since that run
+began, and groups without a query. A group that contacts are in stays. One thing cannot be told apart: an empty group of
+yours that a faulty server renamed in place of making one; the run's report names it, and --dry-run shows it.";
+
 /// What to remove.
 #[derive(Debug, Args)]
+#[command(after_long_help = WHAT_IS_FOUND)]
 pub struct SweepArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
     pub target: TargetArgs,
-    /// Only what this run left, such as wcrun-aq3kx29mhr7t
+    /// Only what this run left, such as wcrun-aq3kx29mhrjw
     #[arg(long, value_name = "ID", value_parser = usage::run_id)]
     pub run: Option<RunId>,
     /// Only what runs left that began at least so many minutes ago: others may be under way

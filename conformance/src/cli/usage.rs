@@ -14,7 +14,7 @@ use crate::matcher::shape;
 
 /// The end of `--help`.
 pub(super) const EXIT_CODES: &str = "\
-Exit codes: 0 all judged and passed; 1 something failed; 2 bad usage or bad input file;
+Exit codes: 0 all judged and passed; 1 something failed, or was left; 2 bad usage or bad input file;
 3 target out of reach, or something or everything could not be judged; 130 interrupted";
 
 /// Prints help as it is, and an error as one line.
@@ -53,7 +53,7 @@ pub(super) fn uuid(text: &str) -> Result<String, String> {
 /// Reads the id of a run.
 pub(super) fn run_id(text: &str) -> Result<RunId, String> {
     let run = RunId::read(text).filter(|run| run.as_str().len() == text.len());
-    run.ok_or_else(|| "not the id of a run, such as wcrun-aq3kx29mhr7t: its report names it".to_owned())
+    run.ok_or_else(|| "not the id of a run, such as wcrun-aq3kx29mhrjw: its report names it".to_owned())
 }
 
 /// Reads a time limit: seconds, decimals allowed.

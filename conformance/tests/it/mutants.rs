@@ -12,6 +12,7 @@
 //! | `common` | faults that several kinds of objects can have |
 //! | `mutant` | the vocabulary in which the tables below are written |
 //! | `contacts`, `updates`, `deletion`, `urns`, `values`, `fields`, `groups`, `lists`, `filters`, `protocol`, `errors` | the tables: identifier, fault, how it is made |
+//! | `giving` | servers that give somebody else's for what a case made |
 //! | `checks` | tests of all this |
 //!
 //! A fault is as small as it can be: everything else goes on as before, errors and their order included, and what a
@@ -31,6 +32,7 @@ mod errors;
 mod exchange;
 mod fields;
 mod filters;
+mod giving;
 mod groups;
 mod layer;
 mod lists;
@@ -42,5 +44,6 @@ mod urns;
 mod values;
 
 pub(crate) use catalogue::{all, none};
+pub(crate) use giving::giving_away;
 pub(crate) use layer::Layer;
 pub(crate) use mutant::Mutant;

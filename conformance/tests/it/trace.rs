@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rstest::rstest;
 use serde_json::{Value, json};
 use weni_conformance::before::Before;
 use weni_conformance::case::Profile;
@@ -38,6 +39,7 @@ async fn crowded() -> MockServer {
         })
         .collect();
     let mut groups: Vec<Value> = (0..7).map(|n| json!({"name": format!("G{n}")})).collect();
+    groups.push(json!({"name": "Empty"}));
     // Whatever is made enters them, and they start campaigns.
     groups.extend(
         ["name != \"zz\"", "language = \"\"", "name ~ \"a\""]
@@ -270,4 +272,42 @@ async fn a_group_that_is_lent_is_named_before_and_its_loss_after() {
     let (code, told) = run_through(&mock, "", args).await;
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains(&format!("--linked-group: the workspace has no group {uuid}")), "{told}");
+}
+
+/// The faults by which a server could have a run delete what others made, each in front of a workspace full of it.
+#[rstest]
+#[case::a_create_gives_a_strangers_uuid("contacts/create-shows-another-uuid", "contacts/create", true)]
+#[case::a_group_create_gives_a_strangers_uuid("groups/create-shows-another-uuid", "groups/", true)]
+#[case::a_rename_hits_another_group("groups/rename-hits-another", "groups/", true)]
+// Whoever sweeps later cannot tell a group that is empty and bears a mark from one that a run made.
+#[case::a_create_renames_a_group("groups/create-renames-another", "groups/", false)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_faulty_server_gave_away_is_there_afterwards(
+    #[case] fault: &str,
+    #[case] filter: &'static str,
+    #[case] sweep: bool,
+) {
+    let mock = crowded().await;
+    let uuids = async || -> BTreeSet<String> {
+        let [contacts, groups, _] = everything(&mock).await;
+        let items = contacts.as_array().unwrap().iter().chain(groups.as_array().unwrap());
+        items.map(|item| item["uuid"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = uuids().await;
+    let layer = crate::mutants::Layer::start(mock.url(), crate::mutants::giving_away(fault)).await;
+    let (url, token) = (layer.url().to_owned(), mock.token().to_owned());
+    let run = move |command: &'static str, args: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_weni-conformance"));
+        program.args([command, "--url", &url, "--token", &token]).args(args);
+        told(&program.current_dir(std::env::temp_dir()).output().unwrap())
+    };
+    let said = tokio::task::spawn_blocking(move || {
+        (run("run", &[filter]), if sweep { run("sweep", &[]) } else { String::new() })
+    })
+    .await
+    .unwrap();
+    let after = uuids().await;
+    let gone: Vec<_> = before.difference(&after).collect();
+    assert!(gone.is_empty(), "{} of others are gone:\n{}\n{}", gone.len(), said.0, said.1);
+    assert!(said.0.contains("it may be somebody else's"), "{}", said.0);
 }
