@@ -12,6 +12,7 @@ use clap::{Parser, ValueEnum};
 
 use crate::api::Endpoint;
 use crate::control::access::ControlAccess;
+use crate::journal;
 use crate::log::Log;
 use crate::mock::Stub;
 use crate::model::deviation::Profile;
@@ -85,6 +86,12 @@ pub(crate) struct Config {
         hide_env = true
     )]
     stub: Vec<String>,
+    /// Entries that the journal of each workspace keeps; 0: none
+    #[arg(long, env = "WENI_MOCK_JOURNAL", value_name = "N", default_value_t = journal::Limits::default().entries, hide_env = true)]
+    journal: usize,
+    /// Bytes that all journals together keep, such as 64MiB
+    #[arg(long, env = "WENI_MOCK_JOURNAL_BYTES", value_name = "SIZE", default_value = "64MiB", value_parser = parse_size, hide_env = true)]
+    journal_bytes: usize,
     /// Who may use the control API [default: open on loopback, else token]
     #[arg(long, env = "WENI_MOCK_CONTROL", hide_env = true)]
     control: Option<ControlFlag>,
@@ -118,6 +125,15 @@ struct RateFlag(Option<RateLimit>);
 fn parse_host(text: &str) -> Result<IpAddr, String> {
     let address = if text == "localhost" { "127.0.0.1" } else { text };
     address.parse().map_err(|_| "expected an IP address such as 127.0.0.1 or 0.0.0.0".to_owned())
+}
+
+/// `64MiB`, `512KiB`, `1GiB`, or a number of bytes.
+fn parse_size(text: &str) -> Result<usize, String> {
+    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
+    let unit = units.into_iter().find_map(|(unit, bits)| Some((text.strip_suffix(unit)?, bits)));
+    let (number, bits) = unit.unwrap_or((text, 0));
+    let size = number.trim().parse::<usize>().ok().and_then(|number| number.checked_mul(1 << bits));
+    size.ok_or_else(|| "expected a size such as 64MiB, 512KiB or a number of bytes".to_owned())
 }
 
 fn parse_rate(text: &str) -> Result<RateFlag, String> {
@@ -181,6 +197,7 @@ impl Config {
             stubs: self.stub.iter().map(|stub| parse_stub(stub)).collect::<Result<HashMap<_, _>, _>>()?,
             control,
             log: if self.quiet { Log::quiet() } else { Log::stderr() },
+            journal: journal::Limits { entries: self.journal, bytes: self.journal_bytes },
             ..Options::default()
         };
         let address = SocketAddr::new(self.host, self.port);

@@ -10,13 +10,12 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode, Uri};
 
-use crate::store::effect::{Effect, Severity};
+use crate::journal::Struck;
+use crate::secret;
+use crate::store::effect::Effect;
 
 /// Lines that may wait to be written.
 const BACKLOG: usize = 8192;
-
-/// Parameters whose values are never shown.
-const SECRETS: [&str; 6] = ["token", "access_token", "api_key", "apikey", "password", "authorization"];
 
 /// Where requests are noted.
 pub(crate) struct Log(Option<Writer>);
@@ -60,16 +59,17 @@ impl Log {
         status: StatusCode,
         took: Duration,
         effects: &[Effect],
+        fault: Option<&Struck>,
     ) {
         let Some(writer) = &self.0 else { return };
         let millis = took.as_secs_f64() * 1e3;
         let mut line = format!("{method} {} {} {millis:.2} ms\n", shown(uri), status.as_u16());
+        if let Some(Struck { id, kind, applied }) = fault {
+            let applied = if *applied { "after" } else { "in place of" };
+            line.push_str(&format!("    fault: {kind}, {applied} what was asked [{id}]\n"));
+        }
         for effect in effects {
-            let mark = match effect.severity() {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Advice => "advice",
-            };
+            let mark = effect.severity().as_str();
             line.push_str(&format!("    {mark}: {effect} [{}]\n", effect.id()));
         }
         if writer.lines.try_send(line).is_err() {
@@ -80,23 +80,6 @@ impl Log {
 
 /// Path and query, with the values of secrets masked.
 fn shown(uri: &Uri) -> String {
-    let Some(query) = uri.query() else { return uri.path().to_owned() };
-    let shown = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) => {
-            format!("{name}=***")
-        }
-        _ => pair.to_owned(),
-    });
-    format!("{}?{}", uri.path(), shown.collect::<Vec<_>>().join("&"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_are_masked() {
-        let uri = Uri::from_static("/api/v2/contacts.json?urn=ext%3A1&Token=abc&access_token=def");
-        assert_eq!(shown(&uri), "/api/v2/contacts.json?urn=ext%3A1&Token=***&access_token=***");
-    }
+    let query = uri.query().map(|query| format!("?{}", secret::in_query(query)));
+    format!("{}{}", uri.path(), query.unwrap_or_default())
 }

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::api::auth::BearerKey;
 use crate::control::access::ControlAccess;
+use crate::journal::Journal;
 use crate::log::Log;
 use crate::store::registry::Registry;
 
@@ -25,6 +26,8 @@ pub(crate) struct Mock {
     /// Canned answers of neighbouring endpoints, by their name in the path.
     pub(crate) stubs: HashMap<String, Stub>,
     pub(crate) log: Log,
+    /// Requests that no workspace can be told of.
+    pub(crate) journal: Arc<Journal>,
     /// How long a client may take to send a body.
     pub(crate) body_timeout: Duration,
 }

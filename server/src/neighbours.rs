@@ -1,12 +1,15 @@
 //! What lies beside the mocked endpoints: stubs, neighbours that are not mocked, and paths that nobody knows.
 
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::api::auth;
 use crate::api::error::ApiError;
+use crate::exchange::Exchange;
 use crate::mock::Shared;
+use crate::receive::{Incoming, receive};
 use crate::router::respond;
 
 /// Endpoints of the API that are not mocked, by their name in the path.
@@ -50,20 +53,33 @@ const NEIGHBOURS: [&str; 37] = [
     "workspace",
 ];
 
+/// What a path that nobody knows is answered with.
+const NOT_FOUND: &str = "<!doctype html><title>Not Found</title><h1>Not Found</h1>";
+
 /// Answers whatever no route took.
 pub(crate) async fn answer(State(mock): State<Shared>, request: Request) -> Response {
-    let uri = request.uri();
-    let name = uri.path().strip_prefix("/api/v2/").unwrap_or_default().trim_end_matches('/');
-    if let Some(stub) = mock.stubs.get(name) {
-        let query = uri.query().unwrap_or_default();
-        let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), request.headers(), query);
-        return match access {
-            Ok(_) => stub.answer(),
-            Err(error) => respond(None, error.into_answer(), None),
-        };
+    let Incoming { parts, raw, .. } = receive(request, mock.body_timeout).await;
+    let query = parts.uri.query().unwrap_or_default();
+    let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), &parts.headers, query);
+    let name = parts.uri.path().strip_prefix("/api/v2/").unwrap_or_default().trim_end_matches('/').to_owned();
+    let stub = mock.stubs.get(&name);
+    if let (Some(_), Err(error)) = (stub, &access) {
+        return respond(None, error.clone().into_answer(), Exchange::of(parts, raw, None));
     }
-    if NEIGHBOURS.contains(&name.strip_suffix(".json").unwrap_or(name)) {
-        return respond(None, ApiError::NotMocked(name.to_owned()).into_answer(), None);
-    }
-    (StatusCode::NOT_FOUND, Html("<!doctype html><title>Not Found</title><h1>Not Found</h1>")).into_response()
+    let mut exchange = Exchange::of(parts, raw, access.ok());
+    let mut response = match stub {
+        Some(stub) => {
+            exchange.answer = stub.body.clone();
+            stub.answer()
+        }
+        None if NEIGHBOURS.contains(&name.strip_suffix(".json").unwrap_or(&name)) => {
+            return respond(None, ApiError::NotMocked(name).into_answer(), exchange);
+        }
+        None => {
+            exchange.answer = Bytes::from_static(NOT_FOUND.as_bytes());
+            (StatusCode::NOT_FOUND, Html(NOT_FOUND)).into_response()
+        }
+    };
+    exchange.carry(&mut response);
+    response
 }

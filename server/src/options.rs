@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::api::auth::BearerKey;
 use crate::control::access::ControlAccess;
+use crate::journal::{self, Journals};
 use crate::log::Log;
 use crate::mock::{Mock, Shared, Stub};
 use crate::model::deviation::Profile;
@@ -40,6 +41,7 @@ pub(crate) struct Options {
     pub(crate) stubs: HashMap<String, Stub>,
     pub(crate) control: ControlAccess,
     pub(crate) log: Log,
+    pub(crate) journal: journal::Limits,
     /// How long a client may take to send a body.
     pub(crate) body_timeout: Duration,
 }
@@ -60,6 +62,7 @@ impl Default for Options {
             stubs: HashMap::new(),
             control: ControlAccess::Open,
             log: Log::quiet(),
+            journal: journal::Limits::default(),
             body_timeout: BODY_TIMEOUT,
         }
     }
@@ -109,9 +112,11 @@ impl Options {
             seed: Some(Arc::new(seed)),
         };
         let fixed_clock = template.clock.is_some();
+        let journals = Journals::new(self.journal);
         Ok(Arc::new(Mock {
             fixed_clock,
-            registry: Registry::new(template, self.per_token)?,
+            journal: journals.open(),
+            registry: Registry::new(template, self.per_token, journals)?,
             bearer,
             control: self.control,
             public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),

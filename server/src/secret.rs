@@ -53,7 +53,10 @@ mod tests {
 
     #[test]
     fn secrets_are_masked() {
-        assert_eq!(in_query("urn=ext%3A1&Token=abc&access_token=d"), "urn=ext%3A1&Token=***&access_token=***");
+        assert_eq!(
+            in_query("urn=ext%3A1&Token=abc&access_token=d"),
+            "urn=ext%3A1&Token=***&access_token=***"
+        );
         let header = |name: &'static str, value| {
             in_header(&HeaderName::from_static(name), &HeaderValue::from_static(value))
         };

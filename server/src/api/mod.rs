@@ -52,6 +52,13 @@ impl Endpoint {
         }
     }
 
+    /// The endpoint that a path leads to, in whichever of its forms.
+    pub(crate) fn of_path(path: &str) -> Option<Self> {
+        let name = path.strip_prefix("/api/v2/")?;
+        let name = name.strip_suffix(".json/").or(name.strip_suffix(".json")).unwrap_or(name);
+        Self::ALL.into_iter().find(|endpoint| endpoint.name() == name)
+    }
+
     /// The `Allow` header of every answer.
     pub(crate) fn allow(self) -> &'static str {
         match self {

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::model::deviation::Deviation;
@@ -17,6 +18,16 @@ pub(crate) enum Severity {
     Warning,
     /// Data was lost or sent elsewhere.
     Error,
+}
+
+impl Severity {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Severity::Advice => "advice",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
 }
 
 /// One thing that a write did besides what was asked.
@@ -98,6 +109,34 @@ impl Effect {
             Effect::ParameterIgnored { made: None, .. }
             | Effect::MemberIgnored { .. }
             | Effect::NewUuidForUrn { .. } => Severity::Advice,
+        }
+    }
+
+    /// What it is about, for programs: UUIDs, URNs, names.
+    pub(crate) fn details(&self) -> Value {
+        match self {
+            Effect::UrnTaken { urn, from } => json!({"urn": urn, "from": from}),
+            Effect::MembershipsDropped { groups } => json!({"groups": groups}),
+            Effect::UrnsEmptied { urns } => json!({"urns": urns}),
+            Effect::UrnNotApplied { urn, because } => {
+                json!({"urn": urn, "because": match because {
+                    NotApplied::EngineRefuses => "engine-refuses",
+                    NotApplied::LastItemRepeats => "last-item-repeats",
+                }})
+            }
+            Effect::ValueReadsAsNull { field, value_type } => {
+                json!({"field": field, "value_type": value_type.as_str()})
+            }
+            Effect::ValueCut { field } => json!({"field": field}),
+            Effect::NumberReadAsForeign { sent, read } => json!({"sent": sent, "read": read}),
+            Effect::MemberIgnored { member } => json!({"member": member}),
+            Effect::ParameterIgnored { parameter, made } => json!({"parameter": parameter, "made": made}),
+            Effect::TwinExists { urn, twin, contact } => {
+                json!({"urn": urn, "twin": twin, "contact": contact})
+            }
+            Effect::NewUuidForUrn { urn, before } => json!({"urn": urn, "before": before}),
+            Effect::UsedWhileFresh { what, name } => json!({"what": what, "name": name}),
+            Effect::DeviationMet(deviation) => json!({"deviation": deviation.id()}),
         }
     }
 

@@ -8,6 +8,7 @@ use dashmap::{DashMap, Entry};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::journal::Journals;
 use crate::model::settings::Settings;
 use crate::model::time::Timestamp;
 use crate::seed::Seed;
@@ -107,6 +108,7 @@ pub(crate) struct Registry {
     by_uuid: DashMap<Uuid, Arc<Workspace>>,
     made: AtomicU64,
     template: Template,
+    journals: Arc<Journals>,
     per_token: Option<PerToken>,
     per_token_count: AtomicUsize,
     last_expired: AtomicI64,
@@ -118,12 +120,17 @@ impl Registry {
     ///
     /// # Errors
     /// What in the seed data is wrong.
-    pub(crate) fn new(template: Template, per_token: Option<PerToken>) -> Result<Self, String> {
+    pub(crate) fn new(
+        template: Template,
+        per_token: Option<PerToken>,
+        journals: Arc<Journals>,
+    ) -> Result<Self, String> {
         let mut registry = Registry {
             by_token: DashMap::new(),
             by_uuid: DashMap::new(),
             made: AtomicU64::new(0),
             template: template.clone(),
+            journals,
             per_token,
             per_token_count: AtomicUsize::new(0),
             last_expired: AtomicI64::new(0),
@@ -162,7 +169,7 @@ impl Registry {
         if let Some(seed) = &seed {
             seed.load(&mut state, &settings).map_err(|error| error.to_string())?;
         }
-        Ok(Arc::new(Workspace::new(uuid, tokens, settings, seed, state)))
+        Ok(Arc::new(Workspace::new(uuid, tokens, settings, seed, self.journals.open(), state)))
     }
 
     /// Makes a workspace reachable by its UUID and all its tokens, or by none of them.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use parking_lot::{Mutex, RwLock};
 use uuid::Uuid;
 
+use crate::journal::Journal;
 use crate::model::contact::Contact;
 use crate::model::settings::{RateLimit, Settings};
 use crate::model::time::Timestamp;
@@ -27,6 +28,7 @@ pub(crate) struct Workspace {
     pub(crate) tokens: Vec<(Role, String)>,
     /// What a reset brings back.
     pub(crate) seed: Option<Arc<Seed>>,
+    pub(crate) journal: Arc<Journal>,
     settings: RwLock<Arc<Settings>>,
     state: RwLock<State>,
     throttle: Mutex<Throttle>,
@@ -39,12 +41,14 @@ impl Workspace {
         tokens: Vec<(Role, String)>,
         settings: Settings,
         seed: Option<Arc<Seed>>,
+        journal: Arc<Journal>,
         state: State,
     ) -> Self {
         Workspace {
             uuid,
             tokens,
             seed,
+            journal,
             settings: RwLock::new(Arc::new(settings)),
             state: RwLock::new(state),
             throttle: Mutex::default(),

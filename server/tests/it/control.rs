@@ -2,6 +2,7 @@
 
 mod access;
 mod clock;
+mod journal;
 mod links;
 mod people;
 mod settings;

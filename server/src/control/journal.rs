@@ -1,0 +1,151 @@
+//! The journal of a workspace, and that of the server: `…/journal`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use crate::journal::{Entry, Filter, Journal, Page, Verify, har};
+use crate::mock::Shared;
+
+use super::{ControlError, Named, Outcome, body};
+
+/// Whose journal, and the tokens that must not show in it.
+struct Source<'a> {
+    journal: &'a Journal,
+    tokens: Vec<&'a str>,
+}
+
+impl<'a> From<&'a Named> for Source<'a> {
+    fn from(Named(workspace): &'a Named) -> Self {
+        let tokens = workspace.tokens.iter().map(|(_, token)| token.as_str()).collect();
+        Source { journal: &workspace.journal, tokens }
+    }
+}
+
+impl<'a> From<&'a Shared> for Source<'a> {
+    fn from(mock: &'a Shared) -> Self {
+        Source { journal: &mock.journal, tokens: Vec::new() }
+    }
+}
+
+/// `GET …/{id}/journal`: `{"entries", "dropped"}`, the oldest first. See [`Wanted`] for the parameters.
+pub(crate) async fn list(workspace: Named, uri: Uri) -> Outcome<Response> {
+    let wanted = Wanted::read(&uri)?;
+    off_the_runtime(move || entries(&Source::from(&workspace), &wanted)).await
+}
+
+/// `GET /__mock/journal`: requests that no workspace can be told of.
+pub(crate) async fn list_of_server(State(mock): State<Shared>, uri: Uri) -> Outcome<Response> {
+    let wanted = Wanted::read(&uri)?;
+    off_the_runtime(move || entries(&Source::from(&mock), &wanted)).await
+}
+
+/// `GET …/{id}/journal.har`: the same as an HTTP Archive.
+pub(crate) async fn archive(workspace: Named, uri: Uri) -> Outcome<Response> {
+    let wanted = Wanted::read(&uri)?;
+    off_the_runtime(move || as_har(&Source::from(&workspace), &wanted)).await
+}
+
+/// `GET /__mock/journal.har`
+pub(crate) async fn archive_of_server(State(mock): State<Shared>, uri: Uri) -> Outcome<Response> {
+    let wanted = Wanted::read(&uri)?;
+    off_the_runtime(move || as_har(&Source::from(&mock), &wanted)).await
+}
+
+/// `DELETE …/{id}/journal`: 204.
+pub(crate) async fn clear(Named(workspace): Named) -> StatusCode {
+    workspace.journal.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// `DELETE /__mock/journal`: 204.
+pub(crate) async fn clear_of_server(State(mock): State<Shared>) -> StatusCode {
+    mock.journal.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// `POST …/{id}/journal/verify` `{"match": {…}, "count": {"at_least": 1}}`: 200 where it holds, else 409 with the entries
+/// that come nearest.
+pub(crate) async fn verify(Named(workspace): Named, bytes: Bytes) -> Outcome<Response> {
+    answer(&workspace.journal, &bytes)
+}
+
+/// `POST /__mock/journal/verify`
+pub(crate) async fn verify_of_server(State(mock): State<Shared>, bytes: Bytes) -> Outcome<Response> {
+    answer(&mock.journal, &bytes)
+}
+
+fn answer(journal: &Journal, bytes: &Bytes) -> Outcome<Response> {
+    let question: Verify = body(bytes)?;
+    let Page { entries, dropped } = journal.entries();
+    let outcome = question.answer(&entries, dropped);
+    let status = if outcome.holds { StatusCode::OK } else { StatusCode::CONFLICT };
+    Ok((status, Json(outcome)).into_response())
+}
+
+fn entries(source: &Source<'_>, wanted: &Wanted) -> Value {
+    let Page { entries, dropped } = source.journal.entries();
+    let shown = wanted.of(entries);
+    let shown: Vec<Value> = shown.iter().map(|entry| entry.view(&source.tokens)).collect();
+    json!({"entries": shown, "dropped": dropped})
+}
+
+fn as_har(source: &Source<'_>, wanted: &Wanted) -> Value {
+    har(&wanted.of(source.journal.entries().entries), &source.tokens)
+}
+
+/// Makes a long text without holding other requests up.
+async fn off_the_runtime(make: impl FnOnce() -> Value + Send + 'static) -> Outcome<Response> {
+    let made = tokio::task::spawn_blocking(move || Json(make()).into_response()).await;
+    made.map_err(|_| {
+        ControlError(StatusCode::INTERNAL_SERVER_ERROR, "the journal could not be shown".to_owned())
+    })
+}
+
+/// Which entries a URL asks for: `method`, `endpoint`, `path` (a part of it), `status` (`201`, `4xx`), `effect`, `fault`,
+/// `after` (a number: only later ones), `last` (so many at most).
+#[derive(Debug, Default)]
+struct Wanted {
+    filter: Filter,
+    after: u64,
+    last: Option<usize>,
+}
+
+impl Wanted {
+    fn read(uri: &Uri) -> Outcome<Self> {
+        let mut wanted = Wanted::default();
+        let mut filter = Map::new();
+        for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+            let number =
+                || value.parse().map_err(|_| ControlError::bad(format!("{name}: expected a number")));
+            match &*name {
+                "after" => wanted.after = number()?,
+                "last" => wanted.last = Some(number()? as usize),
+                "path" => drop(filter.insert(name.into_owned(), json!({"$contains": value}))),
+                "method" | "endpoint" | "status" | "effect" | "fault" => {
+                    filter.insert(name.into_owned(), Value::String(value.into_owned()));
+                }
+                _ => {
+                    let known = "method, endpoint, path, status, effect, fault, after, last";
+                    return Err(ControlError::bad(format!("{name}: no such parameter; there are {known}")));
+                }
+            }
+        }
+        wanted.filter = serde_json::from_value(filter.into()).map_err(ControlError::bad)?;
+        Ok(wanted)
+    }
+
+    fn of(&self, entries: Vec<Arc<Entry>>) -> Vec<Arc<Entry>> {
+        let meant = |entry: &Arc<Entry>| entry.number > self.after && self.filter.accepts(entry);
+        let mut shown: Vec<_> = entries.into_iter().filter(meant).collect();
+        if let Some(last) = self.last {
+            shown.drain(..shown.len().saturating_sub(last));
+        }
+        shown
+    }
+}

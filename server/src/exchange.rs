@@ -1,0 +1,87 @@
+//! What a handler knows of an exchange, carried with its answer to the log and the journal.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Bytes;
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::response::Response;
+
+use crate::journal::{Entry, Kept, Struck};
+use crate::mock::Mock;
+use crate::model::time::Timestamp;
+use crate::store::clock;
+use crate::store::effect::Effect;
+use crate::store::registry::Access;
+
+/// When a request was there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrival {
+    time: Timestamp,
+    instant: Instant,
+}
+
+impl Arrival {
+    pub(crate) fn now() -> Self {
+        Arrival { time: clock::system(), instant: Instant::now() }
+    }
+
+    pub(crate) fn elapsed(self) -> Duration {
+        self.instant.elapsed()
+    }
+}
+
+/// An exchange, as its handler knows it.
+pub(crate) struct Exchange {
+    request: Parts,
+    body: Kept,
+    /// What the request's credentials open.
+    pub(crate) access: Option<Access>,
+    /// The whole body of the answer.
+    pub(crate) answer: Bytes,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) fault: Option<Struck>,
+}
+
+/// In the extensions of a response, which want to be cloned.
+#[derive(Clone)]
+struct Carried(Arc<Exchange>);
+
+impl Exchange {
+    /// An exchange that is not answered yet.
+    pub(crate) fn of(request: Parts, body: Kept, access: Option<Access>) -> Self {
+        Exchange { request, body, access, answer: Bytes::new(), effects: Vec::new(), fault: None }
+    }
+
+    /// Sends it along with its answer.
+    pub(crate) fn carry(self, response: &mut Response) {
+        response.extensions_mut().insert(Carried(Arc::new(self)));
+    }
+
+    /// Takes it from an answer, if it has one.
+    pub(crate) fn take(response: &mut Response) -> Option<Self> {
+        let Carried(exchange) = response.extensions_mut().remove()?;
+        Arc::into_inner(exchange)
+    }
+
+    /// Notes it in the journal of its workspace, or in the server's.
+    pub(crate) fn note(self, mock: &Mock, arrived: Arrival, response: &Response) {
+        let journal = self.access.as_ref().map_or(&mock.journal, |access| &access.workspace.journal);
+        // What answers HEAD has no body.
+        let answer = if self.request.method == Method::HEAD { Bytes::new() } else { self.answer };
+        journal.note(Entry {
+            number: 0,
+            time: arrived.time,
+            took: arrived.elapsed(),
+            caller: self.access.as_ref().map(|access| (access.workspace.uuid, access.role.as_str())),
+            request: self.request,
+            body: self.body,
+            status: response.status(),
+            headers: response.headers().clone(),
+            answer: Kept::whole(answer),
+            effects: self.effects,
+            fault: self.fault,
+        });
+    }
+}

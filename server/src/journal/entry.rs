@@ -1,0 +1,283 @@
+//! One exchange, as it is kept and shown.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::matching::Seen;
+use crate::model::time::Timestamp;
+use crate::secret;
+use crate::store::effect::Effect;
+
+/// Bytes of a body that are kept at most: the page of 250 contacts has about 110 KB.
+const MOST: usize = 256 << 10;
+
+/// About what an entry takes besides its texts.
+const OVERHEAD: usize = 900;
+
+/// A body as far as it is kept.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kept {
+    bytes: Bytes,
+    /// Bytes of the whole.
+    length: usize,
+}
+
+impl Kept {
+    /// What is kept of a body of this length, of which these bytes are there. Short of [`MOST`] nothing is copied.
+    pub(crate) fn of(bytes: Bytes, length: usize) -> Self {
+        let bytes = if bytes.len() > MOST { Bytes::copy_from_slice(&bytes[..MOST]) } else { bytes };
+        Kept { bytes, length }
+    }
+
+    /// A body that is there as a whole.
+    pub(crate) fn whole(bytes: Bytes) -> Self {
+        let length = bytes.len();
+        Self::of(bytes, length)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Bytes of the whole body.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Whether a part of it was not kept.
+    pub(super) fn is_cut(&self) -> bool {
+        self.bytes.len() < self.length
+    }
+
+    /// The body as text, or what is no text in base64, and which of the two. Where it was cut in the middle of a
+    /// character, that is left out.
+    pub(super) fn text(&self) -> (String, bool) {
+        match std::str::from_utf8(&self.bytes) {
+            Ok(text) => (text.to_owned(), false),
+            Err(error) if self.is_cut() && error.error_len().is_none() => {
+                (String::from_utf8_lossy(&self.bytes[..error.valid_up_to()]).into_owned(), false)
+            }
+            Err(_) => (STANDARD.encode(&self.bytes), true),
+        }
+    }
+}
+
+/// The fault that met a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Struck {
+    /// The fault's id.
+    pub(crate) id: String,
+    /// What it is: `status`, `reset`, …
+    pub(crate) kind: &'static str,
+    /// Whether the request was carried out all the same.
+    pub(crate) applied: bool,
+}
+
+/// One exchange.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Its place in its journal, from 1.
+    pub(crate) number: u64,
+    /// When the request was there, by the system's clock.
+    pub(crate) time: Timestamp,
+    /// Until the answer was made.
+    pub(crate) took: Duration,
+    /// The workspace, and the role of the user in it.
+    pub(crate) caller: Option<(Uuid, &'static str)>,
+    pub(crate) request: Parts,
+    pub(crate) body: Kept,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) answer: Kept,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) fault: Option<Struck>,
+}
+
+impl Entry {
+    /// About how many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        let headers = |headers: &HeaderMap| -> usize {
+            headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 40).sum()
+        };
+        OVERHEAD
+            + headers(&self.request.headers)
+            + headers(&self.headers)
+            + self.request.uri.path().len()
+            + self.request.uri.query().map_or(0, str::len)
+            + self.body.bytes.len()
+            + self.answer.bytes.len()
+            + self.effects.len() * 150
+    }
+
+    pub(crate) fn seen(&self) -> Seen<'_> {
+        Seen {
+            method: &self.request.method,
+            path: self.request.uri.path(),
+            query: self.request.uri.query().unwrap_or_default(),
+            headers: &self.request.headers,
+            body: self.body.bytes(),
+        }
+    }
+
+    /// Scheme and host under which the client reached the mock.
+    pub(super) fn host(&self) -> String {
+        let host = self.request.headers.get("host").and_then(|value| value.to_str().ok());
+        format!("http://{}", host.unwrap_or("localhost"))
+    }
+
+    /// How it is shown: an object, in which no credentials can be read. `tokens`: those of its workspace, wherever they
+    /// may stand.
+    pub(crate) fn view(&self, tokens: &[&str]) -> Value {
+        let mask = Mask(tokens);
+        let deviation = self.effects.iter().find_map(Effect::deviation).map(|deviation| deviation.id());
+        json!({
+            "id": self.number,
+            "time": self.time,
+            "ms": self.took.as_secs_f64() * 1e3,
+            "workspace": self.caller.map(|(uuid, _)| uuid),
+            "user": self.caller.map(|(_, role)| role),
+            "request": {
+                "method": self.request.method.as_str(),
+                "path": mask.text(self.request.uri.path()),
+                "query": self.request.uri.query().map(|query| mask.text(&secret::in_query(query))),
+                "headers": mask.headers(&self.request.headers),
+                "body": mask.body(&self.body),
+            },
+            "response": {
+                "status": self.status.as_u16(),
+                "headers": mask.headers(&self.headers),
+                "body": mask.body(&self.answer),
+            },
+            "effects": mask.effects(&self.effects),
+            "deviation": deviation,
+            "fault": self.fault,
+        })
+    }
+
+    /// An exchange without much in it.
+    #[cfg(test)]
+    pub(super) fn sample(method: &str, uri: &str, body: &str) -> Self {
+        let (request, ()) =
+            axum::http::Request::builder().method(method).uri(uri).body(()).expect("a request").into_parts();
+        Entry {
+            number: 0,
+            time: Timestamp::from_micros(0),
+            took: Duration::ZERO,
+            caller: None,
+            request,
+            body: Kept::whole(Bytes::from(body.to_owned())),
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            answer: Kept::default(),
+            effects: Vec::new(),
+            fault: None,
+        }
+    }
+}
+
+/// Hides tokens.
+pub(crate) struct Mask<'a>(&'a [&'a str]);
+
+impl Mask<'_> {
+    /// A text in which none of the tokens can be read.
+    pub(crate) fn text(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, token| match text.contains(token) {
+            true => text.replace(token, secret::MASK),
+            false => text,
+        })
+    }
+
+    /// Pairs of name and value, in the order in which they came.
+    pub(super) fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        let shown = |(name, value)| -> (String, String) {
+            let name: &axum::http::HeaderName = name;
+            (name.as_str().to_owned(), self.text(&secret::in_header(name, value)))
+        };
+        headers.iter().map(shown).collect()
+    }
+
+    /// Each as `{"id", "severity", "text", …}` with what it is about.
+    pub(super) fn effects(&self, effects: &[Effect]) -> Vec<Value> {
+        let shown = |effect: &Effect| {
+            let mut shown = effect.details();
+            shown["id"] = effect.id().into();
+            shown["severity"] = effect.severity().as_str().into();
+            shown["text"] = effect.to_string().into();
+            self.value(shown)
+        };
+        effects.iter().map(shown).collect()
+    }
+
+    fn value(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.text(&text)),
+            Value::Array(items) => items.into_iter().map(|item| self.value(item)).collect(),
+            Value::Object(members) => {
+                members.into_iter().map(|(name, value)| (name, self.value(value))).collect()
+            }
+            other => other,
+        }
+    }
+
+    /// `{"text", "bytes"}`, with `"base64": true` of what is no text and `"cut": true` where a part was not kept; null
+    /// where there is none.
+    fn body(&self, body: &Kept) -> Value {
+        if body.length == 0 {
+            return Value::Null;
+        }
+        let (text, base64) = body.text();
+        let text = if base64 { text } else { self.text(&text) };
+        let mut shown = json!({"text": text, "bytes": body.length});
+        if base64 {
+            shown["base64"] = true.into();
+        }
+        if body.is_cut() {
+            shown["cut"] = true.into();
+        }
+        shown
+    }
+}
+
+impl<'a> Mask<'a> {
+    /// Hides these tokens.
+    pub(crate) fn of(tokens: &'a [&'a str]) -> Self {
+        Mask(tokens)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_reads_credentials_in_it() {
+        let mut entry =
+            Entry::sample("POST", "/api/v2/contacts.json?token=abc&urn=s3cret", "{\"a\": \"s3cret\"}");
+        entry.request.headers.insert("authorization", "Token s3cret".parse().unwrap());
+        entry.headers.insert("x-echo", "Token s3cret".parse().unwrap());
+        let shown = entry.view(&["s3cret"]);
+        assert!(!shown.to_string().contains("s3cret") && !shown.to_string().contains("abc"), "{shown}");
+        assert_eq!(shown["request"]["query"], "token=***&urn=***");
+        assert_eq!(shown["request"]["headers"][0], json!(["authorization", "Token ***"]));
+        assert_eq!(shown["request"]["body"], json!({"text": "{\"a\": \"***\"}", "bytes": 15}));
+        assert_eq!(shown["response"]["body"], Value::Null);
+    }
+
+    #[test]
+    fn a_long_body_is_cut_between_characters_and_says_so() {
+        let long = "é".repeat(MOST);
+        let kept = Kept::whole(Bytes::from(long[..MOST * 2 - 2].to_owned() + "x"));
+        let (text, base64) = kept.text();
+        assert_eq!((text.len(), base64, kept.is_cut(), kept.length()), (MOST, false, true, MOST * 2 - 1));
+        let shown = Mask(&[]).body(&Kept::whole(Bytes::from_static(b"\xff\x00")));
+        assert_eq!(shown, json!({"text": "/wA=", "bytes": 2, "base64": true}));
+    }
+}

@@ -1,0 +1,222 @@
+//! The journal: what came in, what was answered, and what that did.
+
+use reqwest::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Weni, client, fresh, send, shop, text};
+
+async fn journal(weni: &Weni, query: &str) -> Value {
+    weni.manage(Method::GET, &format!("/journal{query}"), Value::Null).await.is(200)
+}
+
+async fn of_server(weni: &Weni) -> Vec<Value> {
+    let journal = weni.control(Method::GET, "journal", Value::Null).await.is(200);
+    journal["entries"].as_array().expect("a list").clone()
+}
+
+async fn verify(weni: &Weni, question: Value) -> Answer {
+    weni.manage(Method::POST, "/journal/verify", question).await
+}
+
+/// `POST /api/v2/contacts.json 201` for each entry.
+#[track_caller]
+fn lines(journal: &Value) -> Vec<String> {
+    let line = |entry: &Value| {
+        let (request, status) = (&entry["request"], &entry["response"]["status"]);
+        format!("{} {} {status}", text(&request["method"]), text(&request["path"]))
+    };
+    journal["entries"].as_array().unwrap_or_else(|| panic!("{journal}")).iter().map(line).collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn tells_what_came_and_what_that_did(#[future(awt)] fresh: Weni) {
+    let first = fresh.contact(json!({"name": "Ana", "urns": ["ext:1"]})).await;
+    let second = fresh.contact(json!({"name": "Bia"})).await;
+    let target = format!("contacts?uuid={}", text(&second["uuid"]));
+    fresh.post(&target, json!({"urns": ["ext:1"]})).await.is(200);
+    fresh.get("contacts?urn=ext%3A1").await.is(200);
+    let journal = journal(&fresh, "").await;
+    let post = "POST /api/v2/contacts.json";
+    let expected = [format!("{post} 201"), format!("{post} 201"), format!("{post} 200")];
+    assert_eq!(lines(&journal)[..3], expected);
+    assert_eq!(journal["dropped"], 0);
+    let entry = &journal["entries"][2];
+    assert_eq!((&entry["id"], &entry["user"]), (&json!(3), &json!("administrator")));
+    assert_eq!(entry["workspace"], fresh.identity["uuid"]);
+    assert_eq!(entry["request"]["query"], format!("uuid={}", text(&second["uuid"])));
+    assert_eq!(entry["request"]["body"], json!({"text": r#"{"urns":["ext:1"]}"#, "bytes": 18}));
+    let answered: Value = serde_json::from_str(entry["response"]["body"]["text"].as_str().unwrap()).unwrap();
+    assert_eq!((&answered["uuid"], &answered["urns"]), (&second["uuid"], &json!(["ext:1"])));
+    let uuid = text(&first["uuid"]);
+    assert_eq!(
+        entry["effects"],
+        json!([{"id": "urn-taken", "severity": "error", "urn": "ext:1", "from": uuid,
+                "text": format!("ext:1 was taken from contact {uuid}")}])
+    );
+    assert_eq!((&entry["deviation"], &entry["fault"]), (&Value::Null, &Value::Null));
+    assert!(entry["ms"].as_f64().is_some_and(|ms| ms > 0.0) && text(&entry["time"]).ends_with('Z'));
+    assert_eq!(journal["entries"][3]["request"]["body"], Value::Null);
+}
+
+#[rstest]
+#[tokio::test]
+async fn shows_no_credentials(#[future(awt)] shop: Weni) {
+    let token = shop.authorization.trim_start_matches("Token ").to_owned();
+    // The token in a body, in the URL and in another header, as integrations in error have it.
+    let request = shop.request(Method::POST, &format!("api/v2/contacts.json?token={token}&x={token}"));
+    send(request.header("X-Api-Key", &token).json(&json!({"name": token}))).await.is(201);
+    let entry = &journal(&shop, "").await["entries"][0];
+    assert!(!entry.to_string().contains(&token), "{entry}");
+    assert_eq!(entry["request"]["query"], "token=***&x=***");
+    assert_eq!(entry["request"]["body"]["text"], r#"{"name":"***"}"#);
+    let headers = entry["request"]["headers"].as_array().unwrap();
+    assert!(headers.contains(&json!(["authorization", "Token ***"])), "{headers:?}");
+    let archive = shop.manage(Method::GET, "/journal.har", Value::Null).await.is(200);
+    assert!(!archive.to_string().contains(&token), "{archive}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn whom_nobody_knows_is_in_the_servers(#[future(awt)] shop: Weni) {
+    shop.authorized("Token 0123").get("contacts").await.is(403);
+    send(client().get(format!("{}/api/v2/groups.json", shop.url()))).await.is(403);
+    send(client().post(format!("{}/api/v3/contacts", shop.url())).body("x")).await;
+    shop.get("api/v2/flow_starts.json").await.is(404);
+    shop.get("nonsense").await;
+    let unknown = of_server(&shop).await;
+    let expected =
+        ["GET /api/v2/contacts.json 403", "GET /api/v2/groups.json 403", "POST /api/v3/contacts 404"];
+    assert_eq!(lines(&json!({"entries": unknown})), expected);
+    assert_eq!(unknown[0]["request"]["headers"][0], json!(["authorization", "Token ***"]));
+    assert_eq!(
+        (&unknown[0]["workspace"], &unknown[2]["request"]["body"]["text"]),
+        (&Value::Null, &json!("x"))
+    );
+    // Who is known is in the workspace's, whatever was asked for. The control API is in none.
+    let known = journal(&shop, "").await;
+    assert_eq!(lines(&known), ["GET /api/v2/flow_starts.json 404", "GET /nonsense 404"]);
+    shop.control(Method::DELETE, "journal", Value::Null).await.is(204);
+    assert!(of_server(&shop).await.is_empty());
+    let question = json!({"match": {"path": "/nonsense"}, "count": 0});
+    shop.control(Method::POST, "journal/verify", question).await.is(200);
+}
+
+#[rstest]
+#[case("", &[1, 2, 3, 4])]
+#[case("?method=POST", &[1, 2])]
+#[case("?endpoint=groups", &[2, 3])]
+#[case("?path=contacts", &[1, 4])]
+#[case("?status=4xx", &[2])]
+#[case("?status=201", &[1])]
+#[case("?effect=member-ignored", &[1])]
+#[case("?fault=status", &[])]
+#[case("?after=2", &[3, 4])]
+#[case("?last=1", &[4])]
+#[case("?after=1&last=2&method=GET", &[3, 4])]
+#[tokio::test]
+async fn shows_what_is_asked_for(#[future(awt)] fresh: Weni, #[case] query: &str, #[case] expected: &[u64]) {
+    fresh.post("contacts", json!({"nmae": "Ana"})).await.is(201);
+    fresh.post("groups", json!({})).await.is(400);
+    fresh.get("groups").await.is(200);
+    fresh.get("contacts").await.is(200);
+    let shown = journal(&fresh, query).await;
+    let ids: Vec<_> =
+        shown["entries"].as_array().unwrap().iter().map(|e| e["id"].as_u64().unwrap()).collect();
+    assert_eq!(ids, expected);
+}
+
+#[rstest]
+#[case("?last=x", "last: expected a number")]
+#[case(
+    "?limit=1",
+    "limit: no such parameter; there are method, endpoint, path, status, effect, fault, after, last"
+)]
+#[case("?status=huge", "\"huge\" is no status such as 201 or 4xx")]
+#[case("?endpoint=contact", "unknown endpoint \"contact\": there are contacts, fields, groups")]
+#[tokio::test]
+async fn a_filter_that_is_none_is_told(#[future(awt)] fresh: Weni, #[case] query: &str, #[case] error: &str) {
+    let answer = fresh.manage(Method::GET, &format!("/journal{query}"), Value::Null).await;
+    assert_eq!(answer.is(400), json!({"error": error}));
+}
+
+#[rstest]
+#[tokio::test]
+async fn says_whether_what_was_to_happen_has(#[future(awt)] fresh: Weni) {
+    fresh.contact(json!({"name": "Ana", "language": "por"})).await;
+    let ana = json!({"method": "POST", "endpoint": "contacts", "body": {"name": "Ana"}, "status": 201});
+    let holds = verify(&fresh, json!({"match": ana, "count": {"at_least": 1}})).await.is(200);
+    assert_eq!(holds, json!({"count": 1, "expected": {"at_least": 1}, "entries": [1], "dropped": 0}));
+    let misses =
+        verify(&fresh, json!({"match": {"body": {"name": "Bia"}, "headers": {"x-shop": "7"}}})).await;
+    assert_eq!(
+        misses.is(409),
+        json!({
+            "count": 0, "expected": {"at_least": 1}, "entries": [], "dropped": 0,
+            "nearest": [{"entry": 1, "request": "POST /api/v2/contacts.json", "differences": [
+                {"at": "header x-shop", "expected": "\"7\"", "got": "nothing"},
+                {"at": "/name", "expected": "\"Bia\"", "got": "\"Ana\""},
+            ]}],
+        })
+    );
+    verify(&fresh, json!({"match": ana, "count": 0})).await.is(409);
+    let wrong = verify(&fresh, json!({"math": {}})).await.is(400);
+    assert!(text(&wrong["error"]).starts_with("unknown field `math`"), "{wrong}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn is_forgotten_when_asked_and_not_by_a_reset(#[future(awt)] fresh: Weni) {
+    fresh.get("contacts").await.is(200);
+    fresh.manage(Method::POST, "/reset", json!({})).await.is(204);
+    assert_eq!(lines(&journal(&fresh, "").await).len(), 1);
+    fresh.manage(Method::DELETE, "/journal", Value::Null).await.is(204);
+    fresh.get("groups").await.is(200);
+    let after = journal(&fresh, "").await;
+    assert_eq!(
+        (lines(&after), &after["entries"][0]["id"]),
+        (vec!["GET /api/v2/groups.json 200".to_owned()], &json!(1))
+    );
+}
+
+/// The members that HAR 1.2 asks of an entry.
+#[rstest]
+#[tokio::test]
+async fn is_an_archive_that_other_tools_read(#[future(awt)] fresh: Weni) {
+    fresh.post("contacts?urn=ext%3A1", json!({"name": "Ana", "x": 1})).await.is(201);
+    fresh.delete("contacts?urn=ext%3A1").await.is(204);
+    let archive = fresh.manage(Method::GET, "/journal.har", Value::Null).await.is(200);
+    let log = &archive["log"];
+    assert_eq!((&log["version"], &log["creator"]["name"]), (&json!("1.2"), &json!("weni-mock")));
+    let [first, second] = log["entries"].as_array().unwrap().as_slice() else { panic!("{archive}") };
+    for member in ["startedDateTime", "time", "request", "response", "cache", "timings"] {
+        assert!(first.get(member).is_some(), "{member}");
+    }
+    let request = &first["request"];
+    assert_eq!(request["url"], format!("{}/api/v2/contacts.json?urn=ext%3A1", fresh.url()));
+    assert_eq!(request["queryString"], json!([{"name": "urn", "value": "ext:1"}]));
+    let data = json!({"mimeType": "application/json", "text": r#"{"name":"Ana","x":1}"#});
+    assert_eq!((&request["postData"], &request["bodySize"]), (&data, &json!(20)));
+    assert_eq!(first["response"]["content"]["mimeType"], "application/json");
+    assert_eq!(first["response"]["statusText"], "Created");
+    assert_eq!(first["_weni"]["effects"][0]["id"], "member-ignored");
+    assert!(second["request"].get("postData").is_none());
+    assert_eq!(
+        (&second["response"]["status"], &second["response"]["content"]["size"]),
+        (&json!(204), &json!(0))
+    );
+    let one = fresh.manage(Method::GET, "/journal.har?method=DELETE", Value::Null).await.is(200);
+    assert_eq!(one["log"]["entries"].as_array().unwrap().len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_answers_head_has_no_body_and_what_is_too_large_a_length(#[future(awt)] fresh: Weni) {
+    send(fresh.request(Method::HEAD, "api/v2/contacts.json")).await.is(200);
+    let large = "x".repeat(3_000_000);
+    fresh.post("contacts", json!({"name": large})).await.is(413);
+    let entries = journal(&fresh, "").await["entries"].clone();
+    assert_eq!(entries[0]["response"]["body"], Value::Null);
+    assert_eq!(entries[1]["request"]["body"], json!({"text": "", "bytes": 3_000_011, "cut": true}));
+}
