@@ -23,6 +23,9 @@ pub enum BaselineError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// There is none.
+    #[error("{}: there is no such file (--update-baseline makes it)", .0.display())]
+    Missing(PathBuf),
     /// It is no baseline.
     #[error("{}:{}:{}: {source}", path.display(), source.line(), source.column())]
     Invalid {
@@ -83,6 +86,9 @@ impl Baseline {
             Err(source) if may_be_new && source.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Self::default());
             }
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => {
+                return Err(BaselineError::Missing(path.to_owned()));
+            }
             Err(source) => return Err(BaselineError::Io { path: path.to_owned(), source }),
         };
         let baseline: Self = serde_json::from_str(&text)
@@ -108,24 +114,27 @@ impl Baseline {
         std::fs::rename(&new, path).map_err(io)
     }
 
-    /// Marks the failures that are accepted, and lists the cases that were and pass again.
-    pub fn apply(&self, report: &mut RunReport, today: Date) {
-        for case in &mut report.cases {
-            let Some(entry) = self.accepted.iter().find(|entry| entry.case == case.id) else { continue };
-            let Some(place) = place(case) else {
-                if matches!(case.verdict, Verdict::Passed | Verdict::Deviates(_)) {
-                    report.about.passing_again.push(case.id.clone());
-                }
-                continue;
-            };
-            if entry.at.as_ref().is_none_or(|at| *at == place) {
-                case.accepted = Some(Acceptance {
-                    reason: entry.reason.clone(),
-                    expires: entry.expires.to_string(),
-                    expired: entry.expires < today,
-                });
-            }
+    /// Marks a case's failure if it is accepted.
+    pub fn accept(&self, case: &mut CaseReport, today: Date) {
+        let Some(entry) = self.accepted.iter().find(|entry| entry.case == case.id) else { return };
+        let Some(place) = place(case) else { return };
+        if entry.at.as_ref().is_none_or(|at| *at == place) {
+            case.accepted = Some(Acceptance {
+                reason: entry.reason.clone(),
+                expires: entry.expires.to_string(),
+                expired: entry.expires < today,
+            });
         }
+    }
+
+    /// The cases whose failures were accepted and that pass again.
+    #[must_use]
+    pub fn passing_again(&self, report: &RunReport) -> Vec<String> {
+        let passes = |case: &&CaseReport| {
+            matches!(case.verdict, Verdict::Passed | Verdict::Deviates(_))
+                && self.accepted.iter().any(|entry| entry.case == case.id)
+        };
+        report.cases.iter().filter(passes).map(|case| case.id.clone()).collect()
     }
 
     /// How many failures of a run it does not accept today: these need a reason to be.

@@ -34,8 +34,10 @@ pub struct DiffReport {
     pub cases: usize,
     /// Each difference once, the gravest first.
     pub differences: Vec<Drift>,
-    /// Cases that could not be played to the end, and why.
-    pub cut_short: Vec<String>,
+    /// Cases that were not played with either, by the reason.
+    pub left_out: BTreeMap<String, usize>,
+    /// Cases that could not be played to the end, by the reason.
+    pub cut_short: BTreeMap<String, Vec<String>>,
     /// What was made and is still there.
     pub left: Vec<String>,
     /// Whether one of them fell silent, so that the rest was not played.
@@ -94,6 +96,9 @@ impl Drift {
 /// Plays the cases with both servers, one after the other, and compares every answer.
 pub async fn diff(a: &Target, b: &Target, plays: &[Play]) -> DiffReport {
     let mut report = DiffReport { a: a.base.to_string(), b: b.base.to_string(), ..DiffReport::default() };
+    for reason in plays.iter().filter_map(|play| play.skip.as_ref()) {
+        *report.left_out.entry(reason.to_string()).or_default() += 1;
+    }
     let mut drifts: BTreeMap<[String; 4], Drift> = BTreeMap::new();
     let (first, rest) = in_order(plays);
     let order = first.into_iter().chain(rest).map(|number| (number, &plays[number]));
@@ -102,11 +107,11 @@ pub async fn diff(a: &Target, b: &Target, plays: &[Play]) -> DiffReport {
     let mut wrote = false;
     for (number, play) in order.filter(|(_, play)| play.skip.is_none()) {
         if a.terms.stop.is_set() {
-            report.cut_short.push("interrupted".to_owned());
+            report.cut_short.entry("interrupted".to_owned()).or_default();
             break;
         }
         if let Some(error) = silence.iter().find_map(Silence::gives_up) {
-            report.cut_short.push(format!("given up: {error}"));
+            report.cut_short.entry(format!("given up: {error}")).or_default();
             // Nobody is patient any longer with a server that was.
             a.terms.stop.set();
             report.given_up = true;
@@ -128,7 +133,7 @@ pub async fn diff(a: &Target, b: &Target, plays: &[Play]) -> DiffReport {
                 of_b.push(done_b);
             }
             (Err(error), _) | (_, Err(error)) => {
-                report.cut_short.push(format!("{}: {error}", play.case.id));
+                report.cut_short.entry(error.to_string()).or_default().push(play.case.id.clone());
             }
         }
     }
@@ -181,7 +186,9 @@ async fn in_step(
     }
     let done = (a.finish(case, ends.0).await, b.finish(case, ends.1).await);
     for (side, done) in [("A", &done.0), ("B", &done.1)] {
-        report.cut_short.extend(cut_short(done).map(|why| format!("{} with {side}: {why}", case.id)));
+        if let Some(why) = cut_short(done) {
+            report.cut_short.entry(format!("with {side}: {why}")).or_default().push(case.id.clone());
+        }
     }
     done
 }
@@ -220,5 +227,6 @@ fn note(
         curl: a.request.curl(),
         seen: Vec::new(),
     });
+    drift.label.also_in(case);
     drift.seen.push(seen);
 }

@@ -65,9 +65,23 @@ pub struct Pace {
     teller: Teller,
 }
 
-/// Who hears of pauses.
+/// Who hears of pauses, and when that was last.
 #[derive(Clone, Default)]
-struct Teller(Option<Arc<dyn Fn(Duration) + Send + Sync>>);
+struct Teller {
+    tell: Option<Arc<dyn Fn(Duration) + Send + Sync>>,
+    told: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Teller {
+    async fn hear(&self, pause: Duration) {
+        let Some(tell) = &self.tell else { return };
+        let mut told = self.told.lock().await;
+        if pause >= LONG || told.is_none_or(|told| told.elapsed() >= SELDOM) {
+            *told = Some(Instant::now());
+            tell(pause);
+        }
+    }
+}
 
 impl fmt::Debug for Teller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,6 +91,9 @@ impl fmt::Debug for Teller {
 
 /// By how much a pause must get longer to be told again.
 const TOLD_AGAIN: Duration = Duration::from_secs(1);
+/// A pause that is always told; of shorter ones only one in a while.
+const LONG: Duration = Duration::from_secs(5);
+const SELDOM: Duration = Duration::from_secs(30);
 
 impl Pace {
     /// The longest that a run waits where a server says `Retry-After`.
@@ -97,7 +114,7 @@ impl Pace {
     /// The same at which `tell` hears of each pause that a server asks for.
     #[must_use]
     pub fn telling(self, tell: impl Fn(Duration) + Send + Sync + 'static) -> Self {
-        Self { teller: Teller(Some(Arc::new(tell))), ..self }
+        Self { teller: Teller { tell: Some(Arc::new(tell)), ..Teller::default() }, ..self }
     }
 
     /// The same that lets no more than so many requests of cases through.
@@ -152,10 +169,8 @@ impl Pace {
     pub async fn pause(&self, time: Duration) {
         let until = Instant::now() + time;
         let mut paused = self.paused_until.lock().await;
-        if let Teller(Some(tell)) = &self.teller
-            && paused.is_none_or(|known| known + TOLD_AGAIN < until)
-        {
-            tell(time);
+        if paused.is_none_or(|known| known + TOLD_AGAIN < until) {
+            self.teller.hear(time).await;
         }
         *paused = Some(paused.map_or(until, |known| known.max(until)));
     }

@@ -179,7 +179,8 @@ impl fmt::Display for Plan {
             Clause::all().count()
         )?;
         for (endpoint, made) in &self.makes {
-            writeln!(f, "  makes {}, and removes them again:", counted(made.len(), endpoint.one()))?;
+            let them = if made.len() == 1 { "it" } else { "them" };
+            writeln!(f, "  makes {}, and removes {them} again:", counted(made.len(), endpoint.one()))?;
             for (label, id) in made {
                 writeln!(f, "    {} ({id})", one_line(label))?;
             }

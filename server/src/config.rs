@@ -86,6 +86,9 @@ pub(crate) struct Config {
         hide_env = true
     )]
     stub: Vec<String>,
+    /// Faults that every workspace begins with: flaky, throttled, outage, stale, or a .json file; may be repeated
+    #[arg(long, env = "WENI_MOCK_FAULT", value_name = "FILE|NAME", value_delimiter = ',', hide_env = true)]
+    fault: Vec<String>,
     /// Entries that the journal of each workspace keeps; 0: none
     #[arg(long, env = "WENI_MOCK_JOURNAL", value_name = "N", default_value_t = journal::Limits::default().entries, hide_env = true)]
     journal: usize,
@@ -197,6 +200,7 @@ impl Config {
             stubs: self.stub.iter().map(|stub| parse_stub(stub)).collect::<Result<HashMap<_, _>, _>>()?,
             control,
             log: if self.quiet { Log::quiet() } else { Log::stderr() },
+            faults: self.fault,
             journal: journal::Limits { entries: self.journal, bytes: self.journal_bytes },
             ..Options::default()
         };

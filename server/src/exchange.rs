@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 use crate::journal::{Entry, Kept, Struck};
 use crate::mock::Mock;
 use crate::model::time::Timestamp;
+use crate::receive::Incoming;
 use crate::store::clock;
 use crate::store::effect::Effect;
 use crate::store::registry::Access;
@@ -42,6 +43,8 @@ pub(crate) struct Exchange {
     pub(crate) answer: Bytes,
     pub(crate) effects: Vec<Effect>,
     pub(crate) fault: Option<Struck>,
+    /// Whether no answer was made at all.
+    pub(crate) unanswered: bool,
 }
 
 /// In the extensions of a response, which want to be cloned.
@@ -50,8 +53,17 @@ struct Carried(Arc<Exchange>);
 
 impl Exchange {
     /// An exchange that is not answered yet.
-    pub(crate) fn of(request: Parts, body: Kept, access: Option<Access>) -> Self {
-        Exchange { request, body, access, answer: Bytes::new(), effects: Vec::new(), fault: None }
+    pub(crate) fn of(incoming: Incoming, access: Option<Access>) -> Self {
+        let Incoming { parts: request, raw: body, .. } = incoming;
+        Exchange {
+            request,
+            body,
+            access,
+            answer: Bytes::new(),
+            effects: Vec::new(),
+            fault: None,
+            unanswered: false,
+        }
     }
 
     /// Sends it along with its answer.
@@ -77,8 +89,8 @@ impl Exchange {
             caller: self.access.as_ref().map(|access| (access.workspace.uuid, access.role.as_str())),
             request: self.request,
             body: self.body,
-            status: response.status(),
-            headers: response.headers().clone(),
+            status: (!self.unanswered).then(|| response.status()),
+            headers: if self.unanswered { HeaderMap::new() } else { response.headers().clone() },
             answer: Kept::whole(answer),
             effects: self.effects,
             fault: self.fault,

@@ -8,6 +8,7 @@ mod api;
 mod config;
 mod control;
 mod exchange;
+mod fault;
 mod journal;
 mod log;
 mod matching;
@@ -23,6 +24,7 @@ mod seed;
 mod serve;
 mod server;
 mod store;
+mod wire;
 
 pub use model::deviation::{DEVIATIONS, Deviation, Profile};
 pub use run::run;

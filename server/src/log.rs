@@ -56,14 +56,15 @@ impl Log {
         &self,
         method: &Method,
         uri: &Uri,
-        status: StatusCode,
+        status: Option<StatusCode>,
         took: Duration,
         effects: &[Effect],
         fault: Option<&Struck>,
     ) {
         let Some(writer) = &self.0 else { return };
         let millis = took.as_secs_f64() * 1e3;
-        let mut line = format!("{method} {} {} {millis:.2} ms\n", shown(uri), status.as_u16());
+        let status = status.map_or_else(|| "---".to_owned(), |status| status.as_u16().to_string());
+        let mut line = format!("{method} {} {status} {millis:.2} ms\n", shown(uri));
         if let Some(Struck { id, kind, applied }) = fault {
             let applied = if *applied { "after" } else { "in place of" };
             line.push_str(&format!("    fault: {kind}, {applied} what was asked [{id}]\n"));

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::api::auth::BearerKey;
 use crate::control::access::ControlAccess;
+use crate::fault;
 use crate::journal::{self, Journals};
 use crate::log::Log;
 use crate::mock::{Mock, Shared, Stub};
@@ -42,6 +43,8 @@ pub(crate) struct Options {
     pub(crate) control: ControlAccess,
     pub(crate) log: Log,
     pub(crate) journal: journal::Limits,
+    /// Presets and files of faults, armed for every workspace.
+    pub(crate) faults: Vec<String>,
     /// How long a client may take to send a body.
     pub(crate) body_timeout: Duration,
 }
@@ -63,6 +66,7 @@ impl Default for Options {
             control: ControlAccess::Open,
             log: Log::quiet(),
             journal: journal::Limits::default(),
+            faults: Vec::new(),
             body_timeout: BODY_TIMEOUT,
         }
     }
@@ -87,6 +91,7 @@ impl Options {
         let country =
             SettingsPatch { country: Some(Some(DEFAULT_COUNTRY.to_owned())), ..SettingsPatch::default() };
         country.apply(&mut settings)?;
+        let mut plain = settings.clone();
         let applied = seed.workspace().settings().apply(&mut settings);
         applied.map_err(|error| format!("{}: workspace: {error}", seed.source()))?;
         let explicit = SettingsPatch {
@@ -95,9 +100,13 @@ impl Options {
             rate_limit: self.rate_limit.map(Some),
             ..SettingsPatch::default()
         };
-        explicit.apply(&mut settings).map_err(|error| format!("--{error}"))?;
+        for settings in [&mut settings, &mut plain] {
+            explicit.apply(settings).map_err(|error| format!("--{error}"))?;
+        }
         let bearer = self.jwt_public_key.map(|pem| BearerKey::from_pem(&pem));
         let bearer = bearer.transpose().map_err(|error| format!("--jwt-public-key: the file {error}"))?;
+        let faults = self.faults.iter().map(|name| fault::open(name)).collect::<Result<Vec<_>, _>>();
+        let faults = faults.map_err(|error| format!("--fault {error}"))?.concat();
         let administrator = self.token.or_else(|| seed.workspace().token.clone());
         let mut tokens = Role::ALL.map(default_token);
         if let Some(token) = administrator {
@@ -105,11 +114,13 @@ impl Options {
         }
         let template = Template {
             settings,
+            plain,
             clock: self.clock.or(seed.workspace().clock()),
             ids: self.seed.or(seed.workspace().seed),
             uuid: seed.workspace().uuid,
             tokens: tokens.into(),
             seed: Some(Arc::new(seed)),
+            faults,
         };
         let fixed_clock = template.clock.is_some();
         let journals = Journals::new(self.journal);

@@ -10,6 +10,7 @@ use http_body_util::BodyExt;
 use crate::api::body::RequestBody;
 use crate::api::error::ApiError;
 use crate::journal::Kept;
+use crate::matching::Seen;
 
 /// Bytes of a body from which on it is refused.
 pub(crate) const MAX_BODY: usize = 2_621_440;
@@ -24,6 +25,19 @@ pub(crate) struct Incoming {
     pub(crate) raw: Kept,
     /// The body as the endpoints read it.
     pub(crate) body: RequestBody,
+}
+
+impl Incoming {
+    /// The request as patterns look at it.
+    pub(crate) fn seen(&self) -> Seen<'_> {
+        Seen {
+            method: &self.parts.method,
+            path: self.parts.uri.path(),
+            query: self.parts.uri.query().unwrap_or_default(),
+            headers: &self.parts.headers,
+            body: self.raw.bytes(),
+        }
+    }
 }
 
 /// Reads a request whole; why its body cannot be read is told where its turn comes. `patience`: how long its client may

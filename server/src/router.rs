@@ -9,12 +9,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get, post, put};
 
 use crate::api::{self, Answer, Endpoint, Query, auth};
-use crate::control::{self, journal};
+use crate::control::{self, faults, journal};
 use crate::exchange::{Arrival, Exchange};
 use crate::mock::Shared;
 use crate::model::time::Timestamp;
 use crate::neighbours;
-use crate::receive::{Incoming, receive};
+use crate::receive::receive;
+use crate::store::contacts::Engine;
 use crate::store::effect::Effect;
 
 /// The whole program as a service.
@@ -35,6 +36,11 @@ pub(crate) fn router(mock: Shared) -> Router {
         .route("/__mock/workspaces/{workspace}/journal", get(journal::list).delete(journal::clear))
         .route("/__mock/workspaces/{workspace}/journal.har", get(journal::archive))
         .route("/__mock/workspaces/{workspace}/journal/verify", post(journal::verify))
+        .route(
+            "/__mock/workspaces/{workspace}/faults",
+            get(faults::list).post(faults::add).delete(faults::clear),
+        )
+        .route("/__mock/workspaces/{workspace}/faults/{fault}", delete(faults::remove))
         .route("/__mock/journal", get(journal::list_of_server).delete(journal::clear_of_server))
         .route("/__mock/journal.har", get(journal::archive_of_server))
         .route("/__mock/journal/verify", post(journal::verify_of_server))
@@ -67,7 +73,9 @@ async fn observe(State(mock): State<Shared>, request: Request, next: Next) -> Re
         Some(exchange) => (exchange.effects.as_slice(), exchange.fault.as_ref()),
         None => (&[][..], None),
     };
-    mock.log.request(&method, &uri, response.status(), arrived.elapsed(), effects, fault);
+    let answered = exchange.as_ref().is_none_or(|exchange| !exchange.unanswered);
+    let status = answered.then(|| response.status());
+    mock.log.request(&method, &uri, status, arrived.elapsed(), effects, fault);
     if let Some(exchange) = exchange {
         exchange.note(&mock, arrived, &response);
     }
@@ -76,21 +84,38 @@ async fn observe(State(mock): State<Shared>, request: Request, next: Next) -> Re
 
 /// Answers a request of a mocked endpoint.
 async fn weni(mock: Shared, endpoint: Endpoint, request: Request) -> Response {
-    let Incoming { parts, raw, body } = receive(request, mock.body_timeout).await;
-    let raw_query = parts.uri.query().unwrap_or_default();
-    let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), &parts.headers, raw_query);
+    let incoming = receive(request, mock.body_timeout).await;
+    let raw_query = incoming.parts.uri.query().unwrap_or_default();
+    let access = auth::authenticate(&mock.registry, mock.bearer.as_ref(), &incoming.parts.headers, raw_query);
     let query = Query::parse(raw_query);
-    let heavy = api::is_heavy(endpoint, &parts.method, &query);
-    let answer = move || {
-        let answer = api::answer(&mock, endpoint, access.as_ref(), &parts, &query, &body);
-        respond(Some(endpoint.allow()), answer, Exchange::of(parts, raw, access.ok()))
+    let heavy = api::is_heavy(endpoint, &incoming.parts.method, &query);
+    let strike = access.as_ref().ok().and_then(|access| access.workspace.faults.strike(incoming.seen()));
+    let engine = match &strike {
+        Some(strike) if strike.is_stale() => Engine::Cached,
+        _ => Engine::Current,
     };
-    if !heavy {
-        return answer();
+    match &strike {
+        Some(strike) if !strike.kind.applies() => {
+            return strike.instead(Exchange::of(incoming, access.ok()));
+        }
+        Some(strike) if !strike.delay().is_zero() => tokio::time::sleep(strike.delay()).await,
+        _ => {}
     }
-    tokio::task::spawn_blocking(answer)
-        .await
-        .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    let answer = move || {
+        let answer = api::answer(&mock, endpoint, access.as_ref(), &incoming, &query, engine);
+        respond(Some(endpoint.allow()), answer, Exchange::of(incoming, access.ok()))
+    };
+    let answered = if heavy {
+        tokio::task::spawn_blocking(answer)
+            .await
+            .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    } else {
+        answer()
+    };
+    match strike {
+        Some(strike) => strike.spoil(answered),
+        None => answered,
+    }
 }
 
 /// Dates an answer with a fixed clock's instant; without one the server's own date will do.

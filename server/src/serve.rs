@@ -9,8 +9,9 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+
+use crate::wire::{Breakable, Connection, Resets};
 
 /// How long a client may take to send a request's head, and how long a connection may idle.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -47,8 +48,10 @@ pub(crate) async fn serve(
             () = &mut stop => break,
         };
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        let resets = Resets::default();
+        let service = Breakable::new(router.clone(), resets.clone());
+        let stream = TokioIo::new(Connection::new(stream, resets));
+        let connection = connections.watch(http.serve_connection(stream, service));
         // What goes wrong with one connection is its client's to see.
         tokio::spawn(async move { drop(connection.await) });
     }

@@ -164,6 +164,12 @@ impl MockServerBuilder {
         self
     }
 
+    /// Faults that the workspace begins with: `flaky`, `throttled`, `outage`, `stale`, or the path of a `.json` file.
+    pub fn fault(mut self, fault: impl Into<String>) -> Self {
+        self.0.faults.push(fault.into());
+        self
+    }
+
     /// Starts the mock.
     ///
     /// # Panics

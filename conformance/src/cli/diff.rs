@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::error::Side;
 use super::leave::LeaveArgs;
 use super::target::ControlArgs;
 use super::{CaseArgs, CommandError, TargetArgs, interrupt, print, usage};
@@ -23,6 +24,9 @@ use crate::run::{Play, Target};
 
 /// What stands for an address and means a mock started for the comparison.
 const MOCK: &str = "mock";
+
+const A: Side = Side { url: "--a", token: "--token-a", variable: "WENI_TOKEN" };
+const B: Side = Side { url: "--b", token: "--token-b", variable: "WENI_TOKEN_B" };
 
 /// Which two servers, and how to go about it.
 #[derive(Debug, Args)]
@@ -58,10 +62,10 @@ pub struct DiffArgs {
 
 /// Plays the cases with both and prints every difference once.
 pub(super) async fn diff(args: DiffArgs) -> Result<ExitCode, CommandError> {
-    let (mut a, _mock_a) = args.side("--a", &args.a, args.token_a.as_deref()).await?;
+    let (mut a, _mock_a) = args.side(&A, &args.a, args.token_a.as_deref()).await?;
     // A token is for the server that it was given for.
     let token_b = args.token_b.as_deref().or(args.token_a.as_deref().filter(|_| args.a == args.b));
-    let (mut b, _mock_b) = args.side("--b", &args.b, token_b).await?;
+    let (mut b, _mock_b) = args.side(&B, &args.b, token_b).await?;
     if a.base == b.base && a.tokens.share_with(&b.tokens) {
         return Err(CommandError::SameWorkspace);
     }
@@ -118,7 +122,7 @@ impl DiffArgs {
     /// One of the two, and the mock that it is, to be kept until the end.
     async fn side(
         &self,
-        option: &'static str,
+        side: &Side,
         place: &str,
         token: Option<&str>,
     ) -> Result<(Target, Option<Embedded>), CommandError> {
@@ -132,7 +136,7 @@ impl DiffArgs {
             let target = mock
                 .target(Http::new(self.timeout)?)
                 .await
-                .map_err(|source| CommandError::BadUrl { option, source })?;
+                .map_err(|source| CommandError::BadUrl { option: side.url, source })?;
             return Ok((target, Some(mock)));
         }
         let named = TargetArgs {
@@ -141,7 +145,7 @@ impl DiffArgs {
             timeout: self.timeout,
             rate: self.rate,
         };
-        let mut target = named.target().map_err(|error| error.of(option))?;
+        let mut target = named.target().map_err(|error| error.of(side))?;
         target.terms.other_urns = true;
         if !self.leave.dry_run {
             probe::probe(&target.client()).await?;

@@ -12,6 +12,13 @@ use crate::probe::ProbeError;
 use crate::report::files::FileError;
 use crate::words::counted;
 
+/// The options by which one side of a comparison is given.
+pub(super) struct Side {
+    pub(super) url: &'static str,
+    pub(super) token: &'static str,
+    pub(super) variable: &'static str,
+}
+
 /// Why a command could not be carried out. Each message is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
@@ -25,8 +32,8 @@ pub enum CommandError {
     #[error("--update-baseline would accept {}: say why with --reason", counted(*.0, "new failure"))]
     NoReason(usize),
     /// No target was named.
-    #[error("no target: name a server with --url (or WENI_URL); `run` can start one, with --mock")]
-    NoTarget,
+    #[error("no target: name a server with --url (or WENI_URL){}", .0)]
+    NoTarget(&'static str),
     /// Both sides of a comparison are one.
     #[error("--a and --b are the same workspace: each would meet what the other makes")]
     SameWorkspace,
@@ -45,8 +52,21 @@ pub enum CommandError {
     #[error(transparent)]
     Lent(#[from] LentError),
     /// No token was given.
-    #[error("no token: give the one of an administrator of the workspace with --token (or WENI_TOKEN)")]
-    NoToken,
+    #[error("no token: give the one of an administrator of the workspace with {option} (or {variable})")]
+    NoToken {
+        /// The option that gives it.
+        option: &'static str,
+        /// The variable of the environment that does.
+        variable: &'static str,
+    },
+    /// The token is an empty text, as of a secret that is not set.
+    #[error("the token is empty: {option} or {variable} is given, and there is nothing in it")]
+    EmptyToken {
+        /// The option that gives it.
+        option: &'static str,
+        /// The variable of the environment that does.
+        variable: &'static str,
+    },
     /// A token is none.
     #[error("{option}: a token is printable ASCII without line breaks, and without the word Token before it")]
     BadToken {
@@ -64,6 +84,9 @@ pub enum CommandError {
     /// The target does not answer.
     #[error(transparent)]
     OutOfReach(#[from] ClientError),
+    /// The control API's place is none.
+    #[error("--control: `{0}` is neither a URL nor a path such as /__mock")]
+    BadControl(String),
     /// What answers cannot be judged.
     #[error(transparent)]
     Probe(#[from] ProbeError),
@@ -90,11 +113,15 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// The same, of the option that gave the address.
+    /// The same, of one side of a comparison.
     #[must_use]
-    pub(super) fn of(self, option: &'static str) -> Self {
+    pub(super) fn of(self, side: &Side) -> Self {
+        let (option, variable) = (side.token, side.variable);
         match self {
-            Self::BadUrl { source, .. } => Self::BadUrl { option, source },
+            Self::BadUrl { source, .. } => Self::BadUrl { option: side.url, source },
+            Self::NoToken { .. } => Self::NoToken { option, variable },
+            Self::EmptyToken { .. } => Self::EmptyToken { option, variable },
+            Self::BadToken { .. } => Self::BadToken { option },
             other => other,
         }
     }
@@ -109,12 +136,14 @@ impl CommandError {
             Self::Load(_)
             | Self::Baseline(_)
             | Self::NoReason(_)
-            | Self::NoTarget
+            | Self::NoTarget(_)
             | Self::TwoTargets
             | Self::SameWorkspace
             | Self::UnknownUse { .. }
             | Self::Lent(_)
-            | Self::NoToken
+            | Self::NoToken { .. }
+            | Self::EmptyToken { .. }
+            | Self::BadControl(_)
             | Self::BadToken { .. }
             | Self::BadUrl { .. }
             | Self::Report(_)

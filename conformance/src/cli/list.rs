@@ -1,5 +1,7 @@
 //! `weni-conformance list`.
 
+use std::collections::BTreeSet;
+
 use super::{CaseArgs, CommandError, print};
 use crate::exit_code::ExitCode;
 
@@ -7,7 +9,8 @@ use crate::exit_code::ExitCode;
 pub(super) fn list(args: &CaseArgs) -> Result<ExitCode, CommandError> {
     let plays = args.plays()?;
     for play in &plays {
-        let clauses: Vec<_> = play.case.clauses.iter().map(ToString::to_string).collect();
+        let clauses: BTreeSet<_> = play.case.clauses.iter().copied().collect();
+        let clauses: Vec<_> = clauses.iter().map(ToString::to_string).collect();
         let title = play.case.title.as_deref().unwrap_or_default();
         let line = format!("{:<48} {:<16} {title}", play.case.id, clauses.join(","));
         print(format_args!("{}\n", line.trim_end()));

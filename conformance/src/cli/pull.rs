@@ -66,10 +66,10 @@ pub(super) async fn pull(args: PullArgs) -> Result<ExitCode, CommandError> {
     let Seed { groups, fields, contacts, .. } = &seed;
     let masked = if way.is_some() { "masked" } else { "not masked (--mask): these are real people" };
     eprintln!(
-        "{}, {}, {} of the newest contacts; {}; {masked}",
+        "{}, {}, {} (those last modified); {}; {masked}",
         counted(groups.len(), "group"),
         counted(fields.len(), "field"),
-        contacts.len(),
+        counted(contacts.len(), "contact"),
         counted(requests, "request"),
     );
     Ok(ExitCode::Passed)

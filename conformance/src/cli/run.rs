@@ -121,9 +121,12 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
     if plan.writes {
         target.before = Arc::new(Before::read(&target.client()).await?);
     }
-    let mut report = play(&args, &target, &plan).await;
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    baseline.apply(&mut report, today);
+    let mut report = play(&args, &target, &plan, |case| baseline.accept(case, today)).await;
+    let passing = baseline.passing_again(&report);
+    if !args.update_baseline {
+        report.about.passing_again.clone_from(&passing);
+    }
     for case in &report.cases {
         args.report.case(case);
     }
@@ -135,18 +138,23 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
         }
         baseline.update(&report, today, args.reason.as_deref(), args.expires);
         baseline.write(path)?;
-        eprintln!(
-            "weni-conformance: {} now accepts {}, those of this run among them",
-            path.display(),
-            counted(baseline.len(), "failure")
-        );
-        baseline.apply(&mut report, today);
+        for id in passing {
+            eprintln!("weni-conformance: {id} passes again and has left {}", path.display());
+        }
+        let accepts = counted(baseline.len(), "failure");
+        eprintln!("weni-conformance: {} accepts {accepts} now", path.display());
+        if args.strict && report.tally().deviating > 0 {
+            eprintln!(
+                "weni-conformance: known deviations are not among them: --strict is what makes them failures"
+            );
+        }
+        report.cases.iter_mut().for_each(|case| baseline.accept(case, today));
     }
     Ok(ExitCode::from(&report))
 }
 
 /// Plays what is planned, and looks whether anything was left.
-async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
+async fn play(args: &RunArgs, target: &Target, plan: &Plan, accept: impl Fn(&mut CaseReport)) -> RunReport {
     let here = target.base.is_local();
     let of_machine = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let jobs = args.jobs.unwrap_or_else(|| if here { of_machine() } else { HOSTED_JOBS });
@@ -159,7 +167,7 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan) -> RunReport {
     interrupt::watch(target.terms.stop.clone(), target.terms.run.clone(), progress.clone());
     let (began, clock) = (Timestamp::now(), Instant::now());
     let schedule = Schedule { jobs, max_failures: args.max_failures };
-    let mut report = target.run(&plan.plays, schedule, |case| progress.seen(case)).await;
+    let mut report = target.run(&plan.plays, schedule, accept, |case| progress.seen(case)).await;
     progress.finish();
     let about = &mut report.about;
     about.run = target.terms.run.to_string();
@@ -187,7 +195,10 @@ impl RunArgs {
     }
 
     async fn named(&self) -> Result<Target, CommandError> {
-        let mut target = self.target.target()?;
+        let mut target = self.target.target().map_err(|error| match error {
+            CommandError::NoTarget(_) => CommandError::NoTarget(", or have one started with --mock"),
+            error => error,
+        })?;
         target.terms.other_urns = self.leave.phone_urns;
         target.terms.linked_group.clone_from(&self.linked_group);
         if !self.leave.dry_run {

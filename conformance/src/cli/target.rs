@@ -47,10 +47,14 @@ pub struct ControlArgs {
 impl TargetArgs {
     /// The server that the arguments name, without a control API, to be written to.
     pub(super) fn target(&self) -> Result<Target, CommandError> {
-        let url = self.url.as_deref().ok_or(CommandError::NoTarget)?;
+        let url = self.url.as_deref().ok_or(CommandError::NoTarget(""))?;
         let base: BaseUrl = url.parse().map_err(|source| CommandError::BadUrl { option: "--url", source })?;
-        let token = self.token.as_deref().ok_or(CommandError::NoToken)?;
-        if token.trim().is_empty() || token.to_lowercase().starts_with("token ") {
+        let (option, variable) = ("--token", "WENI_TOKEN");
+        let token = self.token.as_deref().ok_or(CommandError::NoToken { option, variable })?;
+        if token.trim().is_empty() {
+            return Err(CommandError::EmptyToken { option, variable });
+        }
+        if token.to_lowercase().starts_with("token ") {
             return Err(CommandError::BadToken { option: "--token" });
         }
         let token = Token::new(token);
@@ -109,6 +113,9 @@ impl ControlArgs {
 
     fn root(&self, base: &BaseUrl) -> Result<Url, CommandError> {
         let place = self.control.as_deref().unwrap_or(Control::PATH);
+        if !place.contains("://") && !place.starts_with('/') {
+            return Err(CommandError::BadControl(place.to_owned()));
+        }
         let root = if place.contains("://") {
             place.parse::<BaseUrl>().and_then(|url| url.join("", None))
         } else {

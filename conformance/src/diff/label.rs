@@ -15,7 +15,10 @@ pub struct Label {
     pub a: Keeps,
     /// What the other does.
     pub b: Keeps,
-    /// The clauses that the case is about; if none, it is about what the running API was observed to do.
+    /// Whether the first case that showed it is about the article; if not, it is about what the running API was observed
+    /// to do.
+    pub article: bool,
+    /// The clauses that every case which showed it is about.
     pub clauses: Vec<String>,
 }
 
@@ -43,8 +46,13 @@ impl Keeps {
 
 impl Label {
     pub(super) fn of(case: &Case, a: &ExchangeRecord, b: &ExchangeRecord) -> Self {
-        let clauses = case.clauses.iter().map(Clause::to_string).collect();
-        Self { a: Keeps::of(a), b: Keeps::of(b), clauses }
+        let clauses: Vec<_> = case.clauses.iter().map(Clause::to_string).collect();
+        Self { a: Keeps::of(a), b: Keeps::of(b), article: !clauses.is_empty(), clauses }
+    }
+
+    /// It showed in another case, too: of the clauses only those stay that this one is about as well.
+    pub(super) fn also_in(&mut self, case: &Case) {
+        self.clauses.retain(|clause| case.clauses.iter().any(|known| known.to_string() == *clause));
     }
 
     /// Whether the difference is a known one.
@@ -55,9 +63,10 @@ impl Label {
 
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rule = match self.clauses.as_slice() {
-            [] => "what was observed".to_owned(),
-            clauses => format!("the article ({})", clauses.join(", ")),
+        let rule = match (self.article, self.clauses.as_slice()) {
+            (false, _) => "what was observed".to_owned(),
+            (true, []) => "the article".to_owned(),
+            (true, clauses) => format!("the article ({})", clauses.join(", ")),
         };
         match (&self.a, &self.b) {
             (Keeps::Kept, Keeps::Kept) => write!(f, "both keep {rule}"),
@@ -65,13 +74,17 @@ impl fmt::Display for Label {
             (Keeps::Departs, Keeps::Kept) => write!(f, "B keeps {rule}, A does not"),
             (Keeps::Departs, Keeps::Departs) => write!(f, "neither keeps {rule}"),
             (Keeps::Deviates(a), Keeps::Deviates(b)) => {
-                write!(f, "both deviate from {rule} in a known way: {a}, {b}")
+                write!(f, "both deviate from the article as production is known to: {a}, {b}")
             }
             (Keeps::Deviates(id), other) | (other, Keeps::Deviates(id)) => {
                 let (deviating, rest) =
                     if matches!(self.a, Keeps::Deviates(_)) { ("A", "B") } else { ("B", "A") };
-                let keeps = if *other == Keeps::Kept { "keeps" } else { "does not keep" };
-                write!(f, "{id}: {deviating} deviates as production is known to, {rest} {keeps} {rule}")
+                let keeps = if *other == Keeps::Kept { "keeps it" } else { "does not keep it either" };
+                let clause = &id.departure().clause;
+                write!(
+                    f,
+                    "{id}: {deviating} deviates from the article ({clause}) as production is known to, {rest} {keeps}"
+                )
             }
         }
     }

@@ -16,8 +16,17 @@ impl fmt::Display for DiffReport {
         for (index, drift) in self.differences.iter().enumerate() {
             writeln!(f, "{}. {drift}", index + 1)?;
         }
-        for reason in &self.cut_short {
-            writeln!(f, "not compared to the end: {}", one_line(reason))?;
+        for (reason, cases) in &self.cut_short {
+            write!(f, "not compared to the end: {}", one_line(reason))?;
+            if let Some(first) = cases.first() {
+                let more =
+                    if cases.len() > 1 { format!(" and {} more", cases.len() - 1) } else { String::new() };
+                write!(f, " ({first}{more})")?;
+            }
+            writeln!(f)?;
+        }
+        for (reason, cases) in &self.left_out {
+            writeln!(f, "not compared, {}: {reason}", counted(*cases, "case"))?;
         }
         for what in &self.left {
             writeln!(f, "left there: {}", one_line(what))?;

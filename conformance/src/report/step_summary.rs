@@ -31,7 +31,8 @@ impl fmt::Display for StepSummary<'_> {
             .collect();
         let judged = clauses.iter().filter(|clause| clause.judged).count();
         let counts = if counts.is_empty() { "no case".to_owned() } else { counts.join(", ") };
-        writeln!(f, "{counts}; {judged} of {} clauses judged.\n", clauses.len())?;
+        let strict = if report.about.strict && tally.deviating > 0 { " (a failure: --strict)" } else { "" };
+        writeln!(f, "{counts}{strict}; {judged} of {} clauses judged.\n", clauses.len())?;
         let mut shown: Vec<_> = report.cases.iter().filter(|case| is_shown(case)).collect();
         shown.sort_by_key(|case| Outcome::of(case));
         if !shown.is_empty() {

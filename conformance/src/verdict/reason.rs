@@ -12,7 +12,7 @@ use crate::words::counted;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SkipReason {
     /// Only a mock's control API can give what it needs, and the target has none.
-    #[error("needs {}, and the target has no control API", list(.0))]
+    #[error("needs {}, which only a mock's control API can give (--control)", list(.0))]
     NoControl(BTreeSet<Need>),
     /// There is no token for a role that it uses.
     #[error("no token for the role {0}")]

@@ -69,10 +69,10 @@ impl RunReport {
     pub(crate) fn take(
         &mut self,
         finished: &mut BTreeMap<usize, CaseReport>,
-        seen: &mut impl FnMut(&mut CaseReport),
+        seen: &mut impl FnMut(&CaseReport),
     ) {
-        while let Some(mut case) = finished.remove(&self.cases.len()) {
-            seen(&mut case);
+        while let Some(case) = finished.remove(&self.cases.len()) {
+            seen(&case);
             self.cases.push(case);
         }
     }

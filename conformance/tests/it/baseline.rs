@@ -116,3 +116,24 @@ fn an_entry_that_no_case_has_is_told() {
     let line = format!("{} accepts `test/gone`, and there is no such case\n", file.0.display());
     assert!(told(&output).contains(&line), "{}", told(&output));
 }
+
+#[test]
+fn an_accepted_failure_does_not_stop_a_run() {
+    let file = File::new();
+    file.write(&json!({"case": "test/fails", "reason": "known since May", "expires": "2999-01-31"}));
+    let passes = data("passes.json");
+    let args = ["--cases", passes.to_str().unwrap(), "--max-failures", "1", "--jobs", "1"];
+    let output = run(&file.0, "fails.json", &args);
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("1 of 2 cases whole, 1 failed as accepted ("), "{told}");
+}
+
+#[test]
+fn nothing_is_accepted_without_a_reason() {
+    let file = File::new();
+    let output = run(&file.0, "fails.json", &["--update-baseline"]);
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    assert!(told(&output).contains("would accept 1 new failure: say why with --reason"), "{}", told(&output));
+    assert!(!file.0.exists());
+}

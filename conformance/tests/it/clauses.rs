@@ -87,3 +87,21 @@ fn ids_and_clauses_select() {
     assert_eq!(ids(&[], Some(Profile::Documented)), [(complete, Profile::Documented)]);
     assert_eq!(ids(&["C1"], None), []);
 }
+
+/// Entering a group that other people's queries fill moves `modified_on` of a contact made a moment ago.
+#[test]
+fn no_portable_case_wants_a_contact_unmodified_since_it_was_made() {
+    for case in hand_written().into_iter().filter(|case| case.portable) {
+        let text = std::fs::read_to_string(&case.source).unwrap();
+        let names = |member: &str| -> BTreeSet<String> {
+            let before = format!("\"{member}\": {{\"$time\": \"");
+            let parts = text.split(&before).skip(1);
+            parts.map(|part| part.split('"').next().unwrap().to_owned()).collect()
+        };
+        // Where the answer may also be the other one, the case knows.
+        let knows = |name: &String| text.contains(&format!("\"modified_on\": {{\"$after\": \"{name}\"}}"));
+        let (created, modified) = (names("created_on"), names("modified_on"));
+        let both: Vec<_> = created.intersection(&modified).filter(|name| !knows(name)).collect();
+        assert!(both.is_empty(), "{}: {both:?} is both", case.id);
+    }
+}

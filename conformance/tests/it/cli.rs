@@ -53,7 +53,7 @@ fn a_mistake_in_a_case_is_one_line_and_code_2() {
 }
 
 #[rstest]
-#[case::no_target(&[], 2, "no target: name a server with --url (or WENI_URL); `run` can start one, with --mock\n")]
+#[case::no_target(&[], 2, "no target: name a server with --url (or WENI_URL), or have one started with --mock\n")]
 #[case::bad_url(&["--url", "nonsense"], 2, "--url: `nonsense` is not a URL: relative URL without a base\n")]
 #[case::no_token(
     &["--url", "http://127.0.0.1:1"], 2,
@@ -132,7 +132,7 @@ fn a_run_in_which_all_was_skipped_is_no_success() {
     let output = conformance(&["run", "--url", &mock, "--token", "t", "--cases", file.to_str().unwrap()]);
     let text = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<_> = text.lines().collect();
-    let reason = "needs a fresh workspace, and the target has no control API";
+    let reason = "needs a fresh workspace, which only a mock's control API can give (--control)";
     assert_eq!(lines[0], format!("skipped 1: {reason}"));
     assert!(
         lines[2]

@@ -22,7 +22,7 @@ async fn judge(profile: Profile) -> RunReport {
     let target = mock.target(Http::new(Duration::from_secs(30)).unwrap()).await.unwrap();
     let plays = select(load::load(&[fixtures().join("cases")]).unwrap(), &[], None);
     let schedule = Schedule { jobs: NonZeroUsize::MIN, max_failures: None };
-    target.run(&plays, schedule, |_| {}).await
+    target.run(&plays, schedule, |_| {}, |_| {}).await
 }
 
 #[tokio::test]

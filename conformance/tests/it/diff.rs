@@ -53,7 +53,7 @@ fn each_difference_is_told_once_and_held_against_the_article() {
         assert!(difference["label"]["b"]["deviates"].is_string(), "{difference}");
     }
     assert!(
-        told.contains("DV2: B deviates as production is known to, A keeps the article (C18, C19)"),
+        told.contains("DV2: B deviates from the article (C19) as production is known to, A keeps it"),
         "{told}"
     );
     assert!(told.contains("curl ") && told.contains("$WENI_TOKEN"), "{told}");

@@ -58,7 +58,7 @@ async fn killers(mutant: Mutant, plays: &[Play]) -> Vec<String> {
     let control = Control::new(behind.http.clone(), base.join(Control::PATH, None).unwrap());
     let target = Target { base, control: Some(control), ..behind };
     let schedule = Schedule { jobs: NonZeroUsize::MIN, max_failures: None };
-    let report = target.run(plays, schedule, |_| {}).await;
+    let report = target.run(plays, schedule, |_| {}, |_| {}).await;
     // A fault that production has, too, is seen as a known deviation.
     let sees = |verdict: &Verdict| matches!(verdict, Verdict::Failed { .. } | Verdict::Deviates(_));
     report.cases.into_iter().filter(|case| sees(&case.verdict)).map(|case| case.id).collect()

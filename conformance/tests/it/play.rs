@@ -146,7 +146,10 @@ async fn without_a_control_api_a_case_that_needs_one_is_skipped_with_the_reason(
     let target = Target { control: None, tokens: Tokens::administrator(administrator), ..target };
     let fresh = target.play(&two_groups(json!({"status": 201})), Profile::Observed, 0).await;
     let Verdict::Skipped(reason @ SkipReason::NoControl(_)) = fresh.verdict else { panic!("{fresh:?}") };
-    assert_eq!(reason.to_string(), "needs a fresh workspace, and the target has no control API");
+    assert_eq!(
+        reason.to_string(),
+        "needs a fresh workspace, which only a mock's control API can give (--control)"
+    );
     let viewer = portable_case(&json!([
         {"request": {"path": "/api/v2/groups.json", "as": "viewer"}, "response": {"status": 403}},
     ]));
@@ -225,7 +228,7 @@ async fn reports_come_in_the_order_of_the_cases_and_stop_after_the_failures_allo
                 max_failures: NonZeroUsize::new(max_failures),
             };
             let mut seen = 0;
-            let report = target.run(plays, schedule, |_| seen += 1).await;
+            let report = target.run(plays, schedule, |_| {}, |_| seen += 1).await;
             assert_eq!(seen, plays.len());
             report
         }

@@ -146,7 +146,7 @@ async fn the_document_has_a_line_for_each_item_and_the_rest_is_told_on_standard_
     assert!(text.ends_with("}\n"), "{text}");
     assert_eq!(
         told,
-        "groups: 9\nfields: 9\ncontacts: 41\n9 groups, 9 fields, 41 of the newest contacts; 3 requests; masked\n"
+        "groups: 9\nfields: 9\ncontacts: 41\n9 groups, 9 fields, 41 contacts (those last modified); 3 requests; masked\n"
     );
     assert!(!told.contains(shop.token()) && !text.contains(shop.token()));
 }
@@ -162,9 +162,9 @@ async fn the_document_can_go_to_a_file_and_the_target_come_from_the_environment(
         .unwrap();
     assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0));
     let told = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        told.ends_with("1 of the newest contacts; 3 requests; not masked (--mask): these are real people\n")
-    );
+    assert!(told.ends_with(
+        "1 contact (those last modified); 3 requests; not masked (--mask): these are real people\n"
+    ));
     let copy = MockServer::builder().data(file.path()).start().await;
     assert_eq!(list(&copy, "contacts.json").await.len(), 1);
 }

@@ -162,3 +162,14 @@ fn what_the_loader_refuses_the_schema_refuses(#[case] file: &str) {
     let schema = Schema::load("case");
     assert!(schema.accepts(&read(&data(file))).is_err());
 }
+
+#[rstest]
+fn every_preset_of_faults_agrees_with_the_schema(
+    #[files("../fixtures/faults/*.json")] file: std::path::PathBuf,
+) {
+    let schema = Schema::load("faults");
+    assert_eq!(schema.accepts(&read(&file)), Ok(()));
+    let mut wrong = read(&file);
+    wrong["faults"][0]["fault"]["kind"] = "rest".into();
+    assert!(schema.accepts(&wrong).is_err());
+}

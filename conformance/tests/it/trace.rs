@@ -111,7 +111,7 @@ async fn a_whole_run_leaves_a_crowded_workspace_as_it_was() {
     };
     let plays = select(load::load(&[fixtures().join("cases")]).unwrap(), &[], Some(Profile::Documented));
     let schedule = Schedule { jobs: NonZeroUsize::new(4).unwrap(), max_failures: None };
-    let report = target.run(&plays, schedule, |_| {}).await;
+    let report = target.run(&plays, schedule, |_| {}, |_| {}).await;
     let tally = report.tally();
     let bad =
         report.cases.iter().map(|case| CaseLines(case, Look::default()).to_string()).collect::<String>();
@@ -224,7 +224,7 @@ async fn what_a_faulty_server_gave_away_is_not_deleted() {
     };
     let plays = select(load::load(&[fixtures().join("cases")]).unwrap(), &[], Some(Profile::Documented));
     let schedule = Schedule { jobs: NonZeroUsize::MIN, max_failures: None };
-    let report = target.run(&plays, schedule, |_| {}).await;
+    let report = target.run(&plays, schedule, |_| {}, |_| {}).await;
     assert!(report.tally().failed > 10, "{:?}", report.tally());
     let after = uuids().await;
     let gone: Vec<_> = before.difference(&after).collect();
@@ -255,7 +255,10 @@ async fn what_a_server_says_it_removed_and_did_not_is_named() {
     let (_, told) = run_through(&mock, "contacts/delete-does-nothing", &["contacts/article-upsert"]).await;
     assert!(told.contains("left behind contact "), "{told}");
     assert!(told.contains("it is there, although its removal was answered"), "{told}");
-    assert!(told.contains("weni-conformance sweep --run wcrun-"), "{told}");
+    assert!(
+        told.contains("weni-conformance sweep --url http://") && told.contains(" --run wcrun-"),
+        "{told}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,7 +47,8 @@ pub(super) fn write(call: &Call<'_>) -> Result<Answer, ApiError> {
     call.workspace.read(|state| state.find(&target, &call.settings))?;
     let members = call.members(Endpoint::Contacts)?;
     let draft = ContactDraft::read(&members, call.settings.country);
-    let written = call.workspace.write(|state| state.write_contact(&target, draft, &call.settings))?;
+    let written =
+        call.workspace.write(|state| state.write_contact(&target, draft, &call.settings, call.engine))?;
     let Written { contact, schema, created, mut effects } = written;
     let made = (target == Target::New).then_some("contact");
     effects.extend(Call::ignored_members(&members, &MEMBERS));

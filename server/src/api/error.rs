@@ -64,6 +64,9 @@ pub(crate) enum ApiError {
     Refused(Refusal),
 }
 
+/// The member that an error says its reason in.
+pub(crate) const DETAIL: &str = "detail";
+
 /// Why credentials were not accepted; always 403, never 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum AuthProblem {
@@ -133,7 +136,7 @@ impl ApiError {
             ApiError::Refused(refusal) => Answer::json(status, &RefusalBody(&refusal)),
             other => {
                 let retry_after = if let ApiError::Throttled(wait) = other { Some(wait) } else { None };
-                Answer { retry_after, ..Answer::json(status, &One("detail", other.to_string())) }
+                Answer { retry_after, ..Answer::json(status, &One(DETAIL, other.to_string())) }
             }
         }
     }
@@ -160,7 +163,7 @@ impl Serialize for RefusalBody<'_> {
             }
             Refusal::Body(problem) => One("non_field_errors", [problem.to_string()]).serialize(serializer),
             Refusal::Engine(refusal) => One("error", refusal.to_string()).serialize(serializer),
-            Refusal::NotFound => One("detail", ApiError::NotFound.to_string()).serialize(serializer),
+            Refusal::NotFound => One(DETAIL, ApiError::NotFound.to_string()).serialize(serializer),
         }
     }
 }

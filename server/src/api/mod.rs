@@ -21,6 +21,8 @@ use serde::Serialize;
 use crate::mock::Mock;
 use crate::model::json::Members;
 use crate::model::settings::Settings;
+use crate::receive::Incoming;
+use crate::store::contacts::Engine;
 use crate::store::effect::Effect;
 use crate::store::registry::Access;
 use crate::store::throttle::Scope;
@@ -111,6 +113,7 @@ struct Call<'a> {
     url: String,
     content_type: Option<&'a str>,
     body: &'a RequestBody,
+    engine: Engine,
 }
 
 impl Call<'_> {
@@ -141,12 +144,13 @@ pub(crate) fn answer(
     mock: &Mock,
     endpoint: Endpoint,
     access: Result<&Access, &ApiError>,
-    parts: &Parts,
+    incoming: &Incoming,
     query: &Query,
-    body: &RequestBody,
+    engine: Engine,
 ) -> Answer {
-    let outcome =
-        access.map_err(Clone::clone).and_then(|access| dispatch(mock, endpoint, access, parts, query, body));
+    let outcome = access
+        .map_err(Clone::clone)
+        .and_then(|access| dispatch(mock, endpoint, access, incoming, query, engine));
     outcome.unwrap_or_else(ApiError::into_answer)
 }
 
@@ -154,10 +158,11 @@ fn dispatch(
     mock: &Mock,
     endpoint: Endpoint,
     access: &Access,
-    parts: &Parts,
+    incoming: &Incoming,
     query: &Query,
-    body: &RequestBody,
+    engine: Engine,
 ) -> Result<Answer, ApiError> {
+    let Incoming { parts, body, .. } = incoming;
     if !access.role.may_use_api() {
         return Err(ApiError::Forbidden);
     }
@@ -173,6 +178,7 @@ fn dispatch(
         url: format!("{}{}", mock.base_url(&parts.headers), parts.uri.path()),
         content_type: header(parts, "content-type"),
         body,
+        engine,
     };
     // Without its suffix an endpoint's GET is a documentation page for browsers.
     let documentation = !parts.uri.path().contains(".json");

@@ -1,6 +1,7 @@
 //! The mock's own surface under `/__mock`: JSON in, JSON out.
 
 pub(crate) mod access;
+pub(crate) mod faults;
 pub(crate) mod journal;
 mod links;
 mod workspaces;

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::fault;
 use crate::mock::Shared;
 use crate::model::settings::SettingsPatch;
 use crate::model::time::{Timestamp, parse_duration};
@@ -19,11 +20,12 @@ use crate::store::workspace::Workspace;
 
 use super::{ControlError, Named, Outcome, body, counts};
 
-/// `POST /__mock/workspaces`: a fresh workspace, 201. What the body leaves out is as at the start of the program,
-/// but the data: there is none unless `data` gives a name or seed data.
+/// `POST /__mock/workspaces`: a fresh workspace, 201. What the body leaves out is as the program was started, but the
+/// data and what that says of its own workspace: there is none unless `data` gives a name or seed data.
 pub(crate) async fn create(State(mock): State<Shared>, bytes: Bytes) -> Outcome<(StatusCode, Json<Value>)> {
     let mut members: serde_json::Map<String, Value> = body(&bytes)?;
-    let mut template = Template { seed: None, ..mock.registry.template() };
+    let template = mock.registry.template();
+    let mut template = Template { seed: None, settings: template.plain.clone(), ..template };
     if let Some(data) = members.remove("data").filter(|data| !data.is_null()) {
         let seed = Arc::new(read_data(data)?);
         seed.workspace().settings().apply(&mut template.settings).map_err(ControlError::bad)?;
@@ -31,6 +33,9 @@ pub(crate) async fn create(State(mock): State<Shared>, bytes: Bytes) -> Outcome<
         template.seed = Some(seed);
     }
     template.clock = take(&mut members, "clock")?.or(template.clock);
+    if let Some(faults) = members.remove("faults").filter(|faults| !faults.is_null()) {
+        template.faults = fault::read_value(faults).map_err(ControlError::bad)?;
+    }
     template.ids = take(&mut members, "seed")?.or(template.ids);
     let token: Option<String> = take(&mut members, "token")?;
     if let Some(what) = token.as_deref().and_then(|token| check_token(token).err()) {

@@ -94,7 +94,8 @@ pub(crate) struct Entry {
     pub(crate) caller: Option<(Uuid, &'static str)>,
     pub(crate) request: Parts,
     pub(crate) body: Kept,
-    pub(crate) status: StatusCode,
+    /// `None`: a fault kept it from being answered at all.
+    pub(crate) status: Option<StatusCode>,
     pub(crate) headers: HeaderMap,
     pub(crate) answer: Kept,
     pub(crate) effects: Vec<Effect>,
@@ -151,11 +152,11 @@ impl Entry {
                 "headers": mask.headers(&self.request.headers),
                 "body": mask.body(&self.body),
             },
-            "response": {
-                "status": self.status.as_u16(),
+            "response": self.status.map(|status| json!({
+                "status": status.as_u16(),
                 "headers": mask.headers(&self.headers),
                 "body": mask.body(&self.answer),
-            },
+            })),
             "effects": mask.effects(&self.effects),
             "deviation": deviation,
             "fault": self.fault,
@@ -174,7 +175,7 @@ impl Entry {
             caller: None,
             request,
             body: Kept::whole(Bytes::from(body.to_owned())),
-            status: StatusCode::OK,
+            status: Some(StatusCode::OK),
             headers: HeaderMap::new(),
             answer: Kept::default(),
             effects: Vec::new(),

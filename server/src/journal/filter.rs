@@ -95,11 +95,12 @@ impl Filter {
     /// Every place where an entry is not what is meant.
     pub(crate) fn differences(&self, entry: &Entry) -> Vec<Difference> {
         let mut found = self.request.differences(entry.seen());
-        let status = entry.status.as_u16();
-        if let Some(pattern) = &self.status
-            && !(pattern.from..=pattern.to).contains(&status)
-        {
-            found.push(Difference::new("status", pattern, status));
+        if let Some(pattern) = &self.status {
+            let status = entry.status.map(|status| status.as_u16());
+            if !status.is_some_and(|status| (pattern.from..=pattern.to).contains(&status)) {
+                let got = status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+                found.push(Difference::new("status", pattern, got));
+            }
         }
         if let Some(id) = &self.effect
             && !entry.effects.iter().any(|effect| effect.id() == id)

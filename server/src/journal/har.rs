@@ -63,8 +63,9 @@ fn entry_of(entry: &Entry, mask: &Mask<'_>) -> Value {
         "time": millis,
         "request": request,
         "response": {
-            "status": entry.status.as_u16(),
-            "statusText": entry.status.canonical_reason().unwrap_or_default(),
+            // 0: there was no answer.
+            "status": entry.status.map_or(0, |status| status.as_u16()),
+            "statusText": entry.status.and_then(|status| status.canonical_reason()).unwrap_or_default(),
             "httpVersion": "HTTP/1.1",
             "cookies": [],
             "headers": headers(&entry.headers, mask),

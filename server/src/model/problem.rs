@@ -1,6 +1,7 @@
 //! All that can be wrong with a request body, as data; its `Display` is the API's own message.
 
 use thiserror::Error;
+use uuid::Uuid;
 
 use super::urn::UrnProblem;
 
@@ -117,6 +118,10 @@ pub(crate) enum EngineRefusal {
     InvalidUrn { urn: String, reason: String },
     #[error("pq: value too long for type character varying({limit})", limit = super::urn::MAX_URN)]
     UrnTooLong,
+    #[error("unknown contact field '{0}'")]
+    UnknownField(String),
+    #[error("unknown contact group '{0}'")]
+    UnknownGroup(Uuid),
 }
 
 /// Why a write was refused; nothing has changed.

@@ -9,11 +9,11 @@ use crate::model::deviation::Deviation;
 use crate::model::draft::{ContactDraft, ContactPatch, Subject};
 use crate::model::problem::{EngineRefusal, Problem, Refusal};
 use crate::model::settings::Settings;
-use crate::model::time::Timestamp;
+use crate::model::time::{SECOND, Timestamp};
 use crate::model::urn::{ReadUrn, Urn};
 use crate::model::value::{FieldValue, Reading};
 
-use super::effect::Effect;
+use super::effect::{Effect, FRESH_SECONDS};
 use super::notes::notes;
 use super::schema::Schema;
 use super::state::State;
@@ -29,6 +29,15 @@ pub(crate) enum Target {
     Urn(ReadUrn),
     /// By exact name, not among the deleted.
     Name(String),
+}
+
+/// What the contact engine knows of fields and groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    /// All there are.
+    Current,
+    /// What it read into its cache, 5 seconds ago at most (observed, Freshness).
+    Cached,
 }
 
 /// Why nothing was written, and where production would have answered otherwise.
@@ -79,6 +88,7 @@ impl State {
         target: &Target,
         draft: ContactDraft,
         settings: &Settings,
+        engine: Engine,
     ) -> Result<Written, Refused> {
         let found = self.find(target, settings)?;
         if settings.suspended {
@@ -89,6 +99,7 @@ impl State {
         let resolved = draft.resolve(&subject, self);
         let written = resolved.and_then(|patch| {
             effects.extend(self.fresh(&patch));
+            self.asked(&patch, engine)?;
             match found {
                 Some(id) => {
                     self.update(id, patch, settings, &mut effects).map(|()| id).map_err(Refusal::from)
@@ -146,6 +157,27 @@ impl State {
             self.replace(id, next);
         }
         true
+    }
+
+    /// Has the contact engine look at the fields and groups of a patch. It reads all of them at a write of a contact, unless
+    /// it did so less than 5 seconds before; of one made since then a cached engine knows nothing. That this holds for
+    /// updates as it does for creations is by analogy.
+    fn asked(&mut self, patch: &ContactPatch, engine: Engine) -> Result<(), EngineRefusal> {
+        let now = self.clock.now();
+        let read = self.engine_read.filter(|read| now < read.plus(FRESH_SECONDS * SECOND)).unwrap_or(now);
+        self.engine_read = Some(read);
+        if engine == Engine::Current {
+            return Ok(());
+        }
+        let fields = patch.fields.iter().filter_map(|(id, _)| self.schema.field(*id));
+        if let Some(field) = fields.into_iter().find(|field| field.made_at > read) {
+            return Err(EngineRefusal::UnknownField(field.key.clone()));
+        }
+        let mut groups = patch.groups.iter().flatten().filter_map(|id| self.schema.group(*id));
+        match groups.find(|group| group.made_at > read) {
+            Some(group) => Err(EngineRefusal::UnknownGroup(group.uuid)),
+            None => Ok(()),
+        }
     }
 
     fn subject(&self, target: &Target, found: Option<ContactId>, settings: &Settings) -> Subject {

@@ -8,6 +8,7 @@ use dashmap::{DashMap, Entry};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::fault::{Fault, Faults};
 use crate::journal::Journals;
 use crate::model::settings::Settings;
 use crate::model::time::Timestamp;
@@ -82,6 +83,8 @@ pub(crate) struct Access {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Template {
     pub(crate) settings: Settings,
+    /// The same without what the seed data says of its own workspace: what those without data begin with.
+    pub(crate) plain: Settings,
     pub(crate) seed: Option<Arc<Seed>>,
     pub(crate) clock: Option<Timestamp>,
     /// Makes identifiers a function of it.
@@ -89,6 +92,8 @@ pub(crate) struct Template {
     pub(crate) uuid: Option<Uuid>,
     /// Tokens to be used for the first roles, in the order of [`Role::ALL`]; the rest is made.
     pub(crate) tokens: Vec<String>,
+    /// Armed from the start.
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// Workspaces that come to be at the first use of a token.
@@ -162,14 +167,15 @@ impl Registry {
         template: Template,
         tokens: impl FnOnce(&mut Ids) -> Vec<(Role, String)>,
     ) -> Result<Arc<Workspace>, String> {
-        let Template { settings, seed, clock, ids, uuid, .. } = template;
+        let Template { settings, seed, clock, ids, uuid, faults, .. } = template;
         let mut state = empty_state(clock, ids, self.made.fetch_add(1, Ordering::Relaxed));
         let uuid = uuid.unwrap_or_else(|| state.ids.uuid());
+        let faults = Faults::new(ids.unwrap_or_default(), &faults);
         let tokens = tokens(&mut state.ids);
         if let Some(seed) = &seed {
             seed.load(&mut state, &settings).map_err(|error| error.to_string())?;
         }
-        Ok(Arc::new(Workspace::new(uuid, tokens, settings, seed, self.journals.open(), state)))
+        Ok(Arc::new(Workspace::new(uuid, tokens, settings, seed, self.journals.open(), faults, state)))
     }
 
     /// Makes a workspace reachable by its UUID and all its tokens, or by none of them.

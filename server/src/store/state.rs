@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::model::contact::{Contact, ContactId, FieldId, GroupId, Status};
 use crate::model::draft::{Directory, FoundGroup};
+use crate::model::time::Timestamp;
 use crate::model::urn::Urn;
 
 use super::clock::Clock;
@@ -34,6 +35,8 @@ pub(crate) struct State {
     handles: HashMap<Box<str>, usize>,
     /// Who had a URN until it was deleted.
     released: HashMap<Box<str>, Uuid>,
+    /// When the contact engine last read fields and groups into its cache.
+    pub(super) engine_read: Option<Timestamp>,
 }
 
 impl State {
@@ -52,6 +55,7 @@ impl State {
             members: HashMap::new(),
             handles: HashMap::new(),
             released: HashMap::new(),
+            engine_read: None,
         }
     }
 

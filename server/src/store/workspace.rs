@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use parking_lot::{Mutex, RwLock};
 use uuid::Uuid;
 
+use crate::fault::Faults;
 use crate::journal::Journal;
 use crate::model::contact::Contact;
 use crate::model::settings::{RateLimit, Settings};
@@ -29,6 +30,7 @@ pub(crate) struct Workspace {
     /// What a reset brings back.
     pub(crate) seed: Option<Arc<Seed>>,
     pub(crate) journal: Arc<Journal>,
+    pub(crate) faults: Faults,
     settings: RwLock<Arc<Settings>>,
     state: RwLock<State>,
     throttle: Mutex<Throttle>,
@@ -42,6 +44,7 @@ impl Workspace {
         settings: Settings,
         seed: Option<Arc<Seed>>,
         journal: Arc<Journal>,
+        faults: Faults,
         state: State,
     ) -> Self {
         Workspace {
@@ -49,6 +52,7 @@ impl Workspace {
             tokens,
             seed,
             journal,
+            faults,
             settings: RwLock::new(Arc::new(settings)),
             state: RwLock::new(state),
             throttle: Mutex::default(),

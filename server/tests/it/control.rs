@@ -2,6 +2,7 @@
 
 mod access;
 mod clock;
+mod faults;
 mod journal;
 mod links;
 mod people;

@@ -14,8 +14,13 @@ pub(super) fn header(report: &RunReport) -> Markup {
     let clauses = coverage(report);
     let judged = clauses.iter().filter(|clause| clause.judged).count();
     let (result, tone) = match ExitCode::from(report) {
+        ExitCode::Passed if tally.accepted > 0 => ("Nothing differs but what is accepted", "good"),
         ExitCode::Passed => ("Everything that was judged agrees", "good"),
-        ExitCode::Failed => ("Something differs", "bad"),
+        ExitCode::Failed if tally.failed > 0 => ("Something differs", "bad"),
+        ExitCode::Failed if tally.deviating > 0 => {
+            ("Known deviations, which count as failures (--strict)", "bad")
+        }
+        ExitCode::Failed => ("Something of this run was left behind", "bad"),
         ExitCode::Interrupted => ("Interrupted", "unclear"),
         ExitCode::NotJudged | ExitCode::Usage => ("Something or everything could not be judged", "unclear"),
     };

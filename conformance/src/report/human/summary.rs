@@ -34,7 +34,11 @@ impl fmt::Display for Summary<'_> {
             writeln!(f, "{} {left}", style.paint(Tone::Known, "left behind"))?;
         }
         if report.about.sweep {
-            writeln!(f, "`weni-conformance sweep --run {}` removes what bears its mark", report.about.run)?;
+            writeln!(
+                f,
+                "`weni-conformance sweep --url {} --run {}` removes what bears its mark",
+                report.about.target, report.about.run
+            )?;
         }
         self.clauses(f)?;
         self.verdicts(f)
@@ -49,6 +53,9 @@ impl Summary<'_> {
         write!(f, "{} of {} clauses judged", clauses.len() - missing.len(), clauses.len())?;
         match missing.len() {
             1..=NAMED => writeln!(f, ", not {}", missing.join(", ")),
+            all if all == clauses.len() && self.0.about.read_only => {
+                writeln!(f, ": this run only reads, and the clauses are about writing (--write)")
+            }
             _ => writeln!(f),
         }
     }

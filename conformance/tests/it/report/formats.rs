@@ -132,7 +132,7 @@ async fn html_stands_alone_runs_nothing_and_lets_no_markup_through() {
         "Something differs",
         "<code>POST</code> creates a group; the caller gives no UUID, one is generated.",
         "deleting a contact that is not there: 404",
-        "needs a fresh workspace, and the target has no control API",
+        "needs a fresh workspace, which only a mock's control API can give (--control)",
         "Accepted until 2020-01-01, which is over: ticket 17",
         "contact 1234: DELETE answers 500",
         "7 of 14",

@@ -48,7 +48,7 @@ async fn verbose_is_a_line_for_each_case_and_whole_values() {
     assert!(lines(2).lines().count() > 5, "{}", lines(2));
     assert_eq!(
         lines(5),
-        "SKIPPED contacts/needs-a-mock (documented): needs a fresh workspace, and the target has no control API\n"
+        "SKIPPED contacts/needs-a-mock (documented): needs a fresh workspace, which only a mock's control API can give (--control)\n"
     );
 }
 
@@ -60,7 +60,7 @@ async fn the_summary_tells_what_was_judged_and_what_was_not() {
     assert_eq!(
         lines[..6],
         [
-            "skipped 2: needs a fresh workspace, and the target has no control API",
+            "skipped 2: needs a fresh workspace, which only a mock's control API can give (--control)",
             "DV2 (C19), in 1 case",
             "  the article:     deleting a contact that is not there: 404",
             "  the running API: a repeated `DELETE ?uuid=` of a deleted contact: 204 again (by `?urn=`: 404)",
@@ -71,7 +71,7 @@ async fn the_summary_tells_what_was_judged_and_what_was_not() {
     assert_eq!(
         lines[6..],
         [
-            "`weni-conformance sweep --run wcrun-abc` removes what bears its mark",
+            "`weni-conformance sweep --url http://127.0.0.1:9364 --run wcrun-abc` removes what bears its mark",
             "5 of 31 clauses judged",
             "7 of 14 exchanges as expected, 1 of 6 cases whole, 2 failed, 1 failed as accepted, 1 known deviation, \
           1 could not be judged, 2 skipped (17 requests sent, 1.2 s)"

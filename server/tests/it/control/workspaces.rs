@@ -3,6 +3,7 @@
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
+use weni_mock::MockServer;
 
 use crate::support::{Weni, fresh, shop, text, texts};
 
@@ -105,4 +106,20 @@ async fn health(#[future(awt)] shop: Weni) {
     };
     let names = ["contacts", "deleted_contacts", "fields", "groups"];
     assert_eq!((after["workspaces"].as_u64(), names.map(change)), (Some(2), [-1, 1, 0, 1]));
+}
+
+/// What the default workspace's data says of that workspace is its own.
+#[tokio::test]
+async fn a_fresh_one_is_not_anonymous_because_the_first_one_is() {
+    let file = std::env::temp_dir().join(format!("weni-{}.json", std::process::id()));
+    std::fs::write(&file, r#"{"workspace": {"anon": true, "suspended": true, "country": "RW"}}"#).unwrap();
+    let first = Weni::start(MockServer::builder().data(file.to_str().unwrap())).await;
+    std::fs::remove_file(&file).unwrap();
+    let fresh = first.workspace(json!({})).await;
+    let settings = |described: Value| described["settings"].clone();
+    let of_first = settings(first.manage(Method::GET, "", Value::Null).await.is(200));
+    let of_fresh = settings(fresh.manage(Method::GET, "", Value::Null).await.is(200));
+    assert_eq!((&of_first["anon"], &of_first["country"]), (&json!(true), &json!("RW")));
+    assert_eq!((&of_fresh["anon"], &of_fresh["suspended"]), (&json!(false), &json!(false)));
+    assert_eq!(of_fresh["country"], "BR");
 }
