@@ -99,7 +99,7 @@ impl Client {
     /// The same, whatever the budget: for removing what was made.
     #[must_use]
     pub fn beyond_budget(self) -> Self {
-        Self { pace: self.pace.within(None), ..self }
+        Self { pace: self.pace.cleaning(), ..self }
     }
 
     /// How many requests were sent at this client's pace, by it and by others.

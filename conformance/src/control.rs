@@ -45,6 +45,8 @@ pub struct Control {
     http: Http,
     root: Url,
     token: Option<HeaderValue>,
+    /// The workspace that others use, which is never taken for a fresh one.
+    shared: Option<String>,
 }
 
 impl ControlError {
@@ -71,7 +73,7 @@ impl Control {
     /// The control API at `root`, such as `http://127.0.0.1:9364/__mock`.
     #[must_use]
     pub fn new(http: Http, root: Url) -> Self {
-        Self { http, root, token: None }
+        Self { http, root, token: None, shared: None }
     }
 
     /// The same with a control token, for a server that asks for one.
@@ -82,6 +84,12 @@ impl Control {
         let mut token = HeaderValue::from_str(token)?;
         token.set_sensitive(true);
         Ok(Self { token: Some(token), ..self })
+    }
+
+    /// The same that never takes this workspace, which others use, for a fresh one.
+    #[must_use]
+    pub fn sparing(self, shared: &Workspace) -> Self {
+        Self { shared: Some(shared.path.clone()), ..self }
     }
 
     /// Where it is.
@@ -123,7 +131,11 @@ impl Control {
                 problem: "the new workspace has no tokens of its own".to_owned(),
             });
         }
-        self.opened(made)
+        let opened = self.opened(made)?;
+        match self.shared.as_ref().is_some_and(|shared| shared.eq_ignore_ascii_case(&opened.path)) {
+            true => Err(self.not_fresh("the new workspace is the one that others use".to_owned())),
+            false => Ok(opened),
+        }
     }
 
     fn opened(&self, made: MadeWorkspace) -> Result<Workspace, ControlError> {

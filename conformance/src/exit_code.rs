@@ -27,7 +27,10 @@ impl From<&RunReport> for ExitCode {
             Self::Interrupted
         } else if tally.failed > 0 || report.about.sweep || (report.about.strict && tally.deviating > 0) {
             Self::Failed
-        } else if tally.errors > 0 || tally.passed + tally.deviating + tally.accepted == 0 {
+        } else if tally.errors > 0
+            || report.about.unlooked
+            || tally.passed + tally.deviating + tally.accepted == 0
+        {
             Self::NotJudged
         } else {
             Self::Passed

@@ -1,6 +1,7 @@
 //! Keeps a case from touching what it did not make: the last look at every request before it leaves for a workspace
 //! that others use.
 
+mod lenient;
 mod sent;
 
 use reqwest::Method;
@@ -53,9 +54,14 @@ pub enum Refused {
     /// What it makes could not be told from what others made.
     #[error("not sent: what it makes would bear no mark of this run ({{{{own}}}}), and could not be removed")]
     Unmarked,
+    /// It looks up by a mark that somebody else's bears by now.
+    #[error(
+        "not sent: the server has given somebody else's for what this case made, which a URN or name may mean now"
+    )]
+    Confused,
     /// It is not known what all it would write.
-    #[error("not sent: a multipart body that is not read as it stands here")]
-    Multipart,
+    #[error("not sent: a body that is not read here as a server may read it")]
+    NotUnderstood,
     /// It is about a contact or a group that the case did not make.
     #[error("not done: it is about something that this run did not make")]
     Preparation,
@@ -86,9 +92,12 @@ pub fn check(request: &SentRequest, ledger: &Ledger, refusal: bool) -> Result<()
     if request.deletes() && !["uuid", "urn", "name", "key"].iter().any(|by| request.parameter(by).is_some()) {
         return Err(Refused::DeleteAtLarge);
     }
+    if ledger.is_confused() && ["urn", "name"].iter().any(|by| request.parameter(by).is_some()) {
+        return Err(Refused::Confused);
+    }
     let sent = Sent::read(request);
     if !sent.is_understood {
-        return Err(Refused::Multipart);
+        return Err(Refused::NotUnderstood);
     }
     if endpoint == Endpoint::Fields {
         return if sent.labels.iter().all(|label| is_known_field(label)) {

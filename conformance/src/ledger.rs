@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
@@ -29,6 +30,9 @@ pub struct Made {
     /// may have given somebody else's UUID there.
     #[serde(skip)]
     pub seen: bool,
+    /// Its name, as the answer that made it showed it.
+    #[serde(skip)]
+    pub name: Option<String>,
 }
 
 /// What has become of something that a case made.
@@ -56,6 +60,9 @@ pub struct Ledger {
     made: Vec<Made>,
     tried: Vec<String>,
     unanswered: bool,
+    /// Until when what there is was made, when the last request left.
+    until: Timestamp,
+    wrote: bool,
 }
 
 impl Ledger {
@@ -65,6 +72,8 @@ impl Ledger {
     pub fn new(marks: Marks, before: Arc<Before>, lent: Option<String>) -> Self {
         Self {
             marks,
+            until: before.until_now(),
+            wrote: false,
             before,
             lent,
             stores_others: false,
@@ -116,6 +125,45 @@ impl Ledger {
         &self.made
     }
 
+    /// What was on the workspace before.
+    #[must_use]
+    pub fn before(&self) -> &Before {
+        &self.before
+    }
+
+    /// To be called before a request leaves: what it makes is younger than all there is.
+    pub fn sending(&mut self, request: &SentRequest) {
+        self.until = self.before.until_now();
+        self.wrote |= !request.method.is_safe();
+    }
+
+    /// Whether the case has sent anything that could have changed something.
+    #[must_use]
+    pub fn wrote(&self) -> bool {
+        self.wrote
+    }
+
+    /// Whether a server gave somebody else's for the case's own: then URNs and names no longer tell whose something is.
+    #[must_use]
+    pub fn is_confused(&self) -> bool {
+        Self::others(&self.made).next().is_some()
+    }
+
+    /// Looks at what a look-up by a mark finds, before it is used for writing: what was there before the run is somebody
+    /// else's, however it came by the mark.
+    pub fn note_found(&mut self, endpoint: Endpoint, answer: &Answer) {
+        let page = answer.json().unwrap_or_default();
+        for item in page["results"].as_array().into_iter().flatten() {
+            let Some(uuid) = uuid_of(item).filter(|_| self.before.had(endpoint, item)) else { continue };
+            let fate = Fate::Left(format!("{OTHERS}: it was there before this run, and bears its mark now"));
+            if let Some(made) = self.made.iter_mut().find(|made| made.id == uuid) {
+                made.fate = fate;
+            } else {
+                self.made.push(Made { endpoint, id: uuid.to_owned(), fate, seen: true, name: None });
+            }
+        }
+    }
+
     /// Whether the case made what has this UUID, and a list has shown it since.
     #[must_use]
     pub fn owns(&self, uuid: &str) -> bool {
@@ -136,8 +184,14 @@ impl Ledger {
         let Some(uuid) = uuid_of(item).filter(|uuid| !self.made.iter().any(|made| made.id == *uuid)) else {
             return;
         };
-        if self.bears_mark(item) && self.before.lacks(endpoint, item) {
-            self.made.push(Made { endpoint, id: uuid.to_owned(), fate: Fate::Standing, seen: true });
+        if self.bears_mark(item) && self.before.lacks(endpoint, item, self.before.since()) {
+            self.made.push(Made {
+                endpoint,
+                id: uuid.to_owned(),
+                fate: Fate::Standing,
+                seen: true,
+                name: None,
+            });
         }
     }
 
@@ -189,7 +243,7 @@ impl Ledger {
                 if self.lent.as_ref() == Some(&uuid) {
                     let reason = "it was lent by --linked-group, and the server deleted it: it is lost";
                     let fate = Fate::Left(reason.to_owned());
-                    self.made.push(Made { endpoint, id: uuid, fate, seen: true });
+                    self.made.push(Made { endpoint, id: uuid, fate, seen: true, name: None });
                 } else {
                     self.settle(&uuid, &Fate::Removed);
                 }
@@ -203,10 +257,14 @@ impl Ledger {
         let page = answer.json().unwrap_or_default();
         for item in page["results"].as_array().into_iter().flatten() {
             let Some(uuid) = uuid_of(item) else { continue };
-            let own = (self.bears_mark(item) || is_masked(item)) && !self.before.had(endpoint, item);
+            let name = item["name"].as_str();
+            let marked = self.bears_mark(item);
+            let had = self.before.had(endpoint, item);
             let known = self.made.iter_mut().find(|made| made.id == uuid && made.fate == Fate::Standing);
             match known {
-                Some(made) if own => made.seen = true,
+                Some(made) if !had && (marked || (is_masked(item) && made.name.as_deref() == name)) => {
+                    made.seen = true;
+                }
                 Some(made) if !made.seen => {
                     made.fate = Fate::Left(format!("{OTHERS}: a list shows it as none of this run's"));
                 }
@@ -220,7 +278,7 @@ impl Ledger {
         if endpoint == Endpoint::Fields {
             if let (201, Some(key)) = (answer.status, body["key"].as_str()) {
                 let fate = Fate::Left("the API deletes no fields".to_owned());
-                self.made.push(Made { endpoint, id: key.to_owned(), fate, seen: true });
+                self.made.push(Made { endpoint, id: key.to_owned(), fate, seen: true, name: None });
             }
             return;
         }
@@ -230,18 +288,27 @@ impl Ledger {
         {
             return;
         }
-        let masked = answer.status == 201 && is_masked(body);
+        let name = body["name"].as_str();
+        // An anonymous workspace shows no mark: then it is what was sent, and new.
+        let sent = Sent::read(request);
+        let masked = answer.status == 201
+            && is_masked(body)
+            && sent.names.first().map_or(name.is_none(), |sent| name == Some(sent.trim()));
         let why_not = if request.parameter("uuid").is_some() {
             Some("the request named another")
         } else if !self.bears_mark(body) && !masked {
             Some("it bears no mark of this run")
-        } else if !self.before.lacks(endpoint, body) {
+        } else if !self.before.lacks(endpoint, body, self.until) {
             Some("it was there before this run")
         } else {
             None
         };
         let fate = why_not.map_or(Fate::Standing, |why| Fate::Left(format!("{OTHERS}: {why}")));
-        self.made.push(Made { endpoint, id: uuid.to_owned(), fate, seen: false });
+        if fate == Fate::Standing {
+            self.before.note(body);
+        }
+        let name = name.map(str::to_owned);
+        self.made.push(Made { endpoint, id: uuid.to_owned(), fate, seen: false, name });
     }
 
     /// Whether the name or a URN of something bears one of the case's marks.

@@ -62,6 +62,9 @@ pub struct Pace {
     recent: Arc<Mutex<VecDeque<Instant>>>,
     paused_until: Arc<Mutex<Option<Instant>>>,
     stop: Stop,
+    /// Milliseconds that clean-up has waited in all; it has one patience for everything.
+    cleaning: Option<Arc<AtomicUsize>>,
+    cleaned: Arc<AtomicUsize>,
     teller: Teller,
 }
 
@@ -123,6 +126,12 @@ impl Pace {
         Self { budget, ..self }
     }
 
+    /// The same of clean-up: whatever the budget, and with one patience for all of it.
+    #[must_use]
+    pub fn cleaning(self) -> Self {
+        Self { budget: None, cleaning: Some(Arc::clone(&self.cleaned)), ..self }
+    }
+
     /// Whether cases may send no further request.
     #[must_use]
     pub fn is_spent(&self) -> bool {
@@ -132,7 +141,9 @@ impl Pace {
     /// How long in all one request may wait because the server says so.
     #[must_use]
     pub fn patience(&self) -> Duration {
-        if self.stop.is_set() { Duration::from_secs(3) } else { Self::PATIENCE }
+        let whole = if self.stop.is_set() { Duration::from_secs(3) } else { Self::PATIENCE };
+        let waited = self.cleaning.as_ref().map_or(0, |waited| waited.load(Ordering::Relaxed));
+        whole.saturating_sub(Duration::from_millis(waited as u64))
     }
 
     async fn sleep_until(&self, instant: Instant) {
@@ -167,6 +178,9 @@ impl Pace {
 
     /// Holds all requests back for as long as a server asks.
     pub async fn pause(&self, time: Duration) {
+        if let Some(waited) = &self.cleaning {
+            waited.fetch_add(usize::try_from(time.as_millis()).unwrap_or(usize::MAX), Ordering::Relaxed);
+        }
         let until = Instant::now() + time;
         let mut paused = self.paused_until.lock().await;
         if paused.is_none_or(|known| known + TOLD_AGAIN < until) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::bindings::Bindings;
-use crate::case::{Case, Clause, Need};
+use crate::case::{Case, Clause, Need, Target};
 use crate::client::Endpoint;
 use crate::mark::{Marks, RunId};
 use crate::report::reason::one_line;
@@ -128,11 +128,16 @@ fn remedy(reason: &SkipReason) -> u8 {
     }
 }
 
-/// The most requests that a case takes: its own, and for each thing that it makes one to see whether it is the case's and
-/// one to remove it.
+/// The most requests that a case takes: its own, for each thing that it makes one to see whether it is the case's and one
+/// to remove it, and one before each write by a URN or a name.
 fn cost(case: &Case) -> usize {
     let removable = case.makes().filter(|(endpoint, _)| *endpoint != Endpoint::Fields).count();
-    case.exchanges().count() + 2 * removable
+    let writes = case.exchanges().map(|exchange| &exchange.request).filter(|request| !request.only_reads());
+    let looked_up = writes.skip(1).filter(|request| match &request.target {
+        Target::Path(_, query) => query.parameter("urn").or(query.parameter("name")).is_some(),
+        Target::Follow(_) => false,
+    });
+    case.exchanges().count() + 2 * removable + looked_up.count()
 }
 
 /// Takes cases while they fit: first those with the most new clauses for their requests, then the cheapest. With each

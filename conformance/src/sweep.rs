@@ -14,8 +14,11 @@ use crate::difference::shorten;
 use crate::mark::RunId;
 use crate::matcher::shape;
 
-/// How far apart clocks may be, besides what a server's `Date` shows.
-const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
+/// How far apart the clocks of a server and of whoever ran the kit may be.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
+
+/// How many pages a sweep reads of one list: 100,000 items.
+const PAGES: usize = 400;
 
 /// How many pages the last look of a run reads of one list: of what others changed meanwhile there may be any number.
 const LAST_LOOK: usize = 20;
@@ -60,6 +63,8 @@ pub struct Leftover {
 pub struct Found {
     /// What runs left, contacts first.
     pub leftovers: Vec<Leftover>,
+    /// What bears a mark and was there before: it came to it by a server's error.
+    pub older: Vec<Leftover>,
     /// Why not everything was looked at: there may be more.
     pub incomplete: Option<ListError>,
 }
@@ -76,6 +81,9 @@ pub enum RemoveError {
     /// A group that contacts are in.
     #[error("there are contacts in it that no run made, so it may be somebody else's")]
     NotEmpty,
+    /// A group that could not be looked at once more.
+    #[error("GET ?uuid= answers {0} and does not show it, so nobody knows who is in it")]
+    Unseen(u16),
     /// A refusal.
     #[error("DELETE answers {status} {text}")]
     Refused {
@@ -89,7 +97,7 @@ pub enum RemoveError {
 /// Finds what runs left. Only GETs are sent. A list that cannot be read to its end does not keep what was found of it, and
 /// of the others, from being told.
 pub async fn find(client: &Client, scope: &Scope) -> Found {
-    let mut found = BTreeMap::new();
+    let (mut found, mut older) = (BTreeMap::new(), BTreeMap::new());
     let name = scope.run.as_ref().map_or(RunId::prefix(), RunId::as_str);
     let mut incomplete = None;
     let mut walks = vec![(Endpoint::Contacts, vec![("name", name.to_owned()), ("limit", "250".to_owned())])];
@@ -101,7 +109,7 @@ pub async fn find(client: &Client, scope: &Scope) -> Found {
                 .and_then(|recent| Timestamp::now().checked_sub(recent).ok())
                 .or(Some(Timestamp::UNIX_EPOCH))
         }
-        Since::Run(before) => Some(before.newest()),
+        Since::Run(before) => Some(before.since()),
     };
     if let Some(after) = after {
         walks.push((Endpoint::Contacts, vec![("after", after.to_string()), ("limit", "250".to_owned())]));
@@ -109,10 +117,10 @@ pub async fn find(client: &Client, scope: &Scope) -> Found {
     walks.push((Endpoint::Groups, Vec::new()));
     for (endpoint, query) in walks {
         let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let walked = walk(client, scope, endpoint, &query, &mut found).await;
+        let walked = walk(client, scope, endpoint, &query, [&mut found, &mut older]).await;
         incomplete = incomplete.or(walked.err());
     }
-    Found { leftovers: found.into_values().collect(), incomplete }
+    Found { leftovers: found.into_values().collect(), older: older.into_values().collect(), incomplete }
 }
 
 /// Deletes one of them.
@@ -124,9 +132,14 @@ pub async fn remove(client: &Client, leftover: &Leftover) -> Result<(), RemoveEr
     if leftover.endpoint == Endpoint::Groups {
         // Contacts went first. What is in it now, no run has put there.
         let answer = client.send(&client.own_request(Method::GET, Endpoint::Groups, &query)?).await?;
-        let count = answer.json().and_then(|page| page["results"][0]["count"].as_u64());
-        if count.is_some_and(|count| count > 0) {
-            return Err(RemoveError::NotEmpty);
+        let page = answer.json().filter(|_| answer.status == 200).unwrap_or_default();
+        let Some(groups) = page["results"].as_array() else {
+            return Err(RemoveError::Unseen(answer.status));
+        };
+        match groups.iter().find(|group| group["uuid"] == leftover.uuid.as_str()) {
+            None => return Err(RemoveError::Unseen(answer.status)),
+            Some(group) if group["count"].as_u64() != Some(0) => return Err(RemoveError::NotEmpty),
+            Some(_) => {}
         }
     }
     let request = client.own_request(Method::DELETE, leftover.endpoint, &query)?;
@@ -143,24 +156,21 @@ async fn walk(
     scope: &Scope,
     endpoint: Endpoint,
     query: &[(&str, &str)],
-    found: &mut BTreeMap<(Endpoint, String), Leftover>,
+    [found, older]: [&mut BTreeMap<(Endpoint, String), Leftover>; 2],
 ) -> Result<(), ListError> {
     let mut pages = Pages::of(client, endpoint, query)?;
-    if let Since::Run(_) = scope.since {
-        pages = pages.at_most(LAST_LOOK);
-    }
+    pages = pages.at_most(if matches!(scope.since, Since::Run(_)) { LAST_LOOK } else { PAGES });
     while let Some(page) = pages.next().await? {
-        let date = page.answer.date();
-        let ahead = date.map_or(SignedDuration::ZERO, |date| date.duration_since(Timestamp::now()));
         for (item, leftover) in page.items.iter().filter_map(|item| Some((item, leftover(endpoint, item)?))) {
             let asked_for = scope.run.as_ref().is_none_or(|run| *run == leftover.run);
             let age = leftover.run.began().elapsed().unwrap_or_default();
             let was_there = match &scope.since {
                 Since::Run(before) => before.had(endpoint, item),
-                _ => is_older(endpoint, item, &leftover.run, ahead),
+                _ => is_older(endpoint, item, &leftover.run),
             };
-            if asked_for && age >= scope.older_than && !was_there {
-                found.insert((endpoint, leftover.uuid.clone()), leftover);
+            if asked_for && age >= scope.older_than {
+                let known = if was_there { &mut *older } else { &mut *found };
+                known.insert((endpoint, leftover.uuid.clone()), leftover);
             }
         }
     }
@@ -177,15 +187,15 @@ fn leftover(endpoint: Endpoint, item: &Value) -> Option<Leftover> {
 }
 
 /// Whether an item was there before the run whose mark it bears, or does not say when it was made: then the mark may have
-/// come to it by a server's error. `ahead`: how far the server's clock is ahead of ours.
-fn is_older(endpoint: Endpoint, item: &Value, run: &RunId, ahead: SignedDuration) -> bool {
+/// come to it by a server's error.
+fn is_older(endpoint: Endpoint, item: &Value, run: &RunId) -> bool {
     if endpoint == Endpoint::Groups {
         // It shows no instant. No run makes one with a query.
         return !item["query"].is_null();
     }
     let created = item["created_on"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
-    let began = Timestamp::try_from(run.began()).ok().and_then(|began| began.checked_add(ahead).ok());
-    match (created, began.and_then(|began| began.checked_sub(CLOCKS).ok())) {
+    let began = Timestamp::try_from(run.began()).ok().and_then(|began| began.checked_sub(CLOCKS).ok());
+    match (created, began) {
         (Some(created), Some(began)) => created < began,
         _ => true,
     }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::case::{Case, Clause, Profile};
 use crate::client::{Answer, ClientError, PrepareError, SentRequest};
 use crate::contract::Deviation;
+use crate::control::ControlError;
 use crate::difference::Difference;
 use crate::guard::Refused;
 use crate::ledger::{Fate, Made};
@@ -47,6 +48,8 @@ pub struct CaseReport {
     pub took: Duration,
     /// What the baseline says of its failure.
     pub accepted: Option<Acceptance>,
+    /// Whether a request got no proper answer and may have made something that nobody found.
+    pub unsure: bool,
 }
 
 impl CaseReport {
@@ -65,9 +68,17 @@ impl CaseReport {
             _ => None,
         };
         match error {
-            Some(CaseError::NoAnswer { source, .. }) => Some(source.clone()),
+            Some(
+                CaseError::NoAnswer { source, .. } | CaseError::Preparation(ControlError::Client(source)),
+            ) => Some(source.clone()),
             _ => None,
         }
+    }
+
+    /// Whether it was skipped because the workspace hides URNs.
+    #[must_use]
+    pub fn met_anonymity(&self) -> bool {
+        matches!(&self.verdict, Verdict::Skipped(SkipReason::Workspace(why)) if *why == SkipReason::ANONYMOUS)
     }
 
     /// What it made, or was given for that, and is still there.
@@ -104,6 +115,7 @@ impl CaseReport {
             made: Vec::new(),
             took: Duration::ZERO,
             accepted: None,
+            unsure: false,
         }
     }
 }

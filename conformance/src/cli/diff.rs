@@ -99,6 +99,9 @@ pub(super) async fn diff(args: DiffArgs) -> Result<ExitCode, CommandError> {
             target.before = Arc::new(Before::read(&target.client()).await?);
         }
     }
+    if a.before.is_same_as(&b.before) {
+        return Err(CommandError::SameWorkspace);
+    }
     interrupt::watch(a.terms.stop.clone(), a.terms.run.clone(), Progress::none());
     let report = diff::diff(&a, &b, &plan.plays).await;
     print(&report);
@@ -150,7 +153,7 @@ impl DiffArgs {
         if !self.leave.dry_run {
             probe::probe(&target.client()).await?;
         }
-        ControlArgs { control: None, control_token: None }.attach(&mut target).await?;
+        ControlArgs { control: None, control_token: None }.attach(&mut target, false).await?;
         Ok((target, None))
     }
 }

@@ -182,7 +182,7 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan, accept: impl Fn(&mut
         target.terms.stop.set();
     }
     let left = leftovers::look(target, &report.cases, plan.writes).await;
-    (report.about.left, report.about.sweep) = (left.lines, left.own);
+    (report.about.left, report.about.sweep, report.about.unlooked) = (left.lines, left.own, left.unlooked);
     report.about.seconds = clock.elapsed().as_secs_f64();
     report.about.requests = target.terms.pace.sent();
     report
@@ -204,8 +204,8 @@ impl RunArgs {
         if !self.leave.dry_run {
             probe::probe(&target.client()).await?;
         }
-        self.control.attach(&mut target).await?;
         let writes = self.leave.writes(target.base.is_local()) && !self.leave.dry_run;
+        self.control.attach(&mut target, writes).await?;
         if let (Some(uuid), true) = (&self.linked_group, writes) {
             let lent = lent::read(&target.client(), uuid).await?;
             eprintln!("weni-conformance: tries to delete the group {lent}: if nothing uses it, it is lost");

@@ -16,7 +16,7 @@ use crate::words::counted;
 
 const WHAT_IS_FOUND: &str = "\
 Found is what bears a run's mark, wcrun-…-NNN, at the beginning of its name or in a URN: contacts made since that run
-began, and groups without a query. A group that contacts are in stays. One thing cannot be told apart: an empty group of
+began (by a minute at most before), and groups without a query. A group that contacts are in stays. One thing cannot be told apart: an empty group of
 yours that a faulty server renamed in place of making one; the run's report names it, and --dry-run shows it.";
 
 /// What to remove.
@@ -50,7 +50,7 @@ pub(super) async fn sweep(args: SweepArgs) -> Result<ExitCode, CommandError> {
     };
     let older_than = Duration::from_secs(u64::from(args.older_than) * 60);
     let scope = Scope { run: args.run, older_than, since };
-    let Found { leftovers, incomplete } = sweep::find(&client, &scope).await;
+    let Found { leftovers, older, incomplete } = sweep::find(&client, &scope).await;
     let mut answered = BTreeSet::new();
     let mut stayed = 0;
     for leftover in &leftovers {
@@ -69,20 +69,33 @@ pub(super) async fn sweep(args: SweepArgs) -> Result<ExitCode, CommandError> {
         }
     }
     // Whether a server did what it answered is seen by looking again.
-    let again = if answered.is_empty() { Vec::new() } else { sweep::find(&client, &scope).await.leftovers };
+    let again = match answered.is_empty() {
+        true => None,
+        false => Some(sweep::find(&client, &scope).await),
+    };
+    let unseen = again.as_ref().and_then(|again| again.incomplete.clone());
     for leftover in leftovers.iter().filter(|leftover| answered.contains(leftover.uuid.as_str())) {
         let what = told(&client, leftover);
-        if again.iter().any(|still| still.uuid == leftover.uuid) {
-            stayed += 1;
-            print(format_args!("NOT REMOVED {what}: it is there, although its removal was answered\n"));
-        } else {
-            print(format_args!("removed {what}\n"));
+        let still = again.iter().flat_map(|again| &again.leftovers).any(|still| still.uuid == leftover.uuid);
+        match (&unseen, still) {
+            (_, true) => {
+                stayed += 1;
+                print(format_args!("NOT REMOVED {what}: it is there, although its removal was answered\n"));
+            }
+            (Some(_), false) => print(format_args!("removed, as the server says: {what}\n")),
+            (None, false) => print(format_args!("removed {what}\n")),
         }
+    }
+    for leftover in &older {
+        let what = told(&client, leftover);
+        print(format_args!(
+            "left alone {what}: it was there before that run, or does not say when it was made\n"
+        ));
     }
     let found = leftovers.len();
     let done = if args.dry_run { 0 } else { found - stayed };
     print(format_args!("{found} found, {done} removed ({})\n", counted(client.sent(), "request")));
-    match incomplete {
+    match incomplete.or(unseen) {
         Some(error) => Err(CommandError::Sweep(error)),
         None if stayed > 0 => Ok(ExitCode::Failed),
         None => Ok(ExitCode::Passed),

@@ -81,8 +81,8 @@ pub(super) fn paused(time: Duration) {
 
 impl ControlArgs {
     /// Gives the target its control API: the one asked for, which must then be there, or the one that a local server
-    /// happens to have. With it come users of every role.
-    pub(super) async fn attach(&self, target: &mut Target) -> Result<(), CommandError> {
+    /// happens to have. With it come users of every role. `writes`: whether fresh workspaces may be made.
+    pub(super) async fn attach(&self, target: &mut Target, writes: bool) -> Result<(), CommandError> {
         let asked_for = self.control.is_some();
         if !asked_for && !target.base.is_local() {
             return Ok(());
@@ -98,16 +98,21 @@ impl ControlArgs {
         let found = async {
             control.health().await?;
             let workspace = control.current(&target.tokens).await?;
-            control.try_fresh(target).await?;
-            Ok::<_, ControlError>(workspace)
+            let control = control.sparing(&workspace);
+            if writes {
+                control.try_fresh(target).await?;
+            }
+            Ok::<_, ControlError>((workspace, control))
         };
         match found.await {
-            Ok(workspace) => target.tokens = workspace.tokens.hiding(&target.tokens),
+            Ok((workspace, control)) => {
+                target.tokens = workspace.tokens.hiding(&target.tokens);
+                target.control = Some(control);
+            }
             Err(error) if asked_for => return Err(error.masked(&target.tokens).into()),
             // Whoever does not know the token is told so by the API itself, in better words.
-            Err(_) => return Ok(()),
+            Err(_) => {}
         }
-        target.control = Some(control);
         Ok(())
     }
 

@@ -87,11 +87,12 @@ impl BaseUrl {
 
 /// An address without what may be a secret in it: user name and password, and the query.
 fn shown(text: &str) -> String {
-    let (address, query) = text.split_once('?').map_or((text, ""), |(address, _)| (address, "?…"));
-    let (scheme, rest) = address.split_once("://").map_or(("", address), |(scheme, rest)| (scheme, rest));
+    let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
     let separator = if scheme.is_empty() { "" } else { "://" };
-    let rest = rest.rsplit_once('@').map_or(rest.to_owned(), |(_, host)| format!("…@{host}"));
-    shorten(&format!("{scheme}{separator}{rest}{query}"))
+    let (before, host) = rest.rsplit_once('@').map_or(("", rest), |(_, host)| ("…@", host));
+    let end = host.find(['?', '#']);
+    let (host, after) = end.map_or((host, ""), |end| (&host[..end], "?…"));
+    shorten(&format!("{scheme}{separator}{before}{host}{after}"))
 }
 
 /// Without a `/` at the end.

@@ -108,6 +108,38 @@ impl Tokens {
         let mut tokens: Vec<&Token> = self.all().filter(|token| !token.0.is_empty()).collect();
         // A token may begin as another one does.
         tokens.sort_by_key(|token| std::cmp::Reverse(token.0.len()));
-        tokens.into_iter().fold(text.to_owned(), |text, token| text.replace(&token.0, MASK))
+        let text = unescaped(text);
+        tokens.into_iter().fold(text, |text, token| {
+            let encoded: String = form_encoded(&token.0);
+            text.replace(&token.0, MASK).replace(&encoded, MASK)
+        })
     }
+}
+
+/// A text in which letters and digits stand for themselves: JSON may write any character as `\u0041`.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("\\u00") {
+        plain.push_str(&rest[..at]);
+        let code = rest.get(at + 2..at + 6).and_then(|code| u8::from_str_radix(code, 16).ok());
+        match code.filter(|code| code.is_ascii_graphic() && !matches!(code, b'"' | b'\\')) {
+            Some(code) => {
+                plain.push(char::from(code));
+                rest = &rest[at + 6..];
+            }
+            None => {
+                plain.push_str("\\u00");
+                rest = &rest[at + 4..];
+            }
+        }
+    }
+    plain + rest
+}
+
+/// A token as it stands in a query, where it differs from itself there.
+fn form_encoded(token: &str) -> String {
+    let mut url: reqwest::Url = "http://localhost/".parse().expect("an address");
+    url.query_pairs_mut().append_key_only(token);
+    url.query().unwrap_or_default().to_owned()
 }

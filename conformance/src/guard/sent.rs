@@ -1,7 +1,9 @@
 //! What a body would write, as far as it names others.
 
+use reqwest::header::CONTENT_TYPE;
 use serde_json::{Number, Value};
 
+use super::lenient;
 use crate::client::SentRequest;
 
 /// The members of a body that matter to the guard: of JSON, a form or multipart.
@@ -12,7 +14,7 @@ pub(crate) struct Sent {
     /// Whether every member of it is known.
     pub(super) is_understood: bool,
     /// Names, as the API reads them: a number counts as its text.
-    pub(super) names: Vec<String>,
+    pub(crate) names: Vec<String>,
     pub(super) labels: Vec<String>,
     /// All texts within `urns`.
     pub(crate) urns: Vec<String>,
@@ -21,17 +23,57 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// Reads the body of a request. One that is neither JSON nor a form names nobody.
+    /// Reads the body of a request as its media type says, and one of another media type in every way that a server in error
+    /// might. One that is neither JSON nor a form names nobody.
     pub(crate) fn read(request: &SentRequest) -> Self {
         let Some(body) = request.body.as_deref() else { return Self::of(Vec::new(), true) };
-        match serde_json::from_str::<Value>(body) {
-            Ok(Value::Object(members)) => Self::of(members.into_iter().collect(), true),
-            Ok(_) => Self { makes: false, ..Self::of(Vec::new(), true) },
-            Err(_) if body.contains("form-data") => match multipart(body) {
-                Some(parts) => Self::of(parts, true),
-                None => Self::of(Vec::new(), false),
-            },
-            Err(_) => Self { makes: body.contains('='), ..Self::of(form(body), true) },
+        let kind = request.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let (media_type, parameters) = kind.split_once(';').unwrap_or((kind, ""));
+        match media_type.trim().to_ascii_lowercase().as_str() {
+            "application/json" => Self::of_json(body),
+            "application/x-www-form-urlencoded" => Self::of_form(body),
+            "multipart/form-data" => Self::of_multipart(body, parameters),
+            _ => {
+                let (json, form) = (Self::of_json(body), Self::of_form(body));
+                Self {
+                    makes: json.makes || form.makes,
+                    is_understood: json.is_understood && !body.contains("form-data"),
+                    names: [json.names, form.names].concat(),
+                    labels: [json.labels, form.labels].concat(),
+                    urns: [json.urns, form.urns].concat(),
+                    groups: [json.groups, form.groups].concat(),
+                }
+            }
+        }
+    }
+
+    fn of_json(body: &str) -> Self {
+        match lenient::parse(body) {
+            Some(Value::Object(members)) => Self::of(members.into_iter().collect(), true),
+            Some(_) => Self { makes: false, ..Self::of(Vec::new(), true) },
+            // What is broken counts, as a whole, as whatever is named in it.
+            None => {
+                let text = body.to_ascii_lowercase();
+                let of = |word: &str| -> Vec<String> {
+                    let named = text.contains(word) || text.contains("\\u");
+                    named.then(|| body.to_owned()).into_iter().collect()
+                };
+                let (names, labels, urns, groups) = (of("name"), of("label"), of("urn"), of("group"));
+                let makes = [&names, &labels, &urns, &groups].into_iter().any(|named| !named.is_empty());
+                Self { makes, is_understood: true, names, labels, urns, groups }
+            }
+        }
+    }
+
+    fn of_form(body: &str) -> Self {
+        Self { makes: body.contains('='), ..Self::of(form(body), true) }
+    }
+
+    fn of_multipart(body: &str, parameters: &str) -> Self {
+        let boundary = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("boundary="));
+        match boundary.and_then(|boundary| multipart(body, boundary.trim_matches('"'))) {
+            Some(parts) => Self::of(parts, true),
+            None => Self::of(Vec::new(), false),
         }
     }
 
@@ -56,22 +98,28 @@ fn form(body: &str) -> Vec<(String, Value)> {
     url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect()
 }
 
-/// The parts of a multipart body, written in the one way that is read here: a disposition with a quoted name, a blank
-/// line, the value. `None` for any other.
-fn multipart(body: &str) -> Option<Vec<(String, Value)>> {
-    let boundary =
-        body.lines().next()?.trim_end().strip_prefix("--").filter(|boundary| !boundary.is_empty())?;
+/// The parts of a multipart body, written in the one way that is read here: a line with the boundary, a disposition with
+/// a quoted name and nothing else, a blank line, the value. `None` for any other.
+fn multipart(body: &str, boundary: &str) -> Option<Vec<(String, Value)>> {
+    let delimiter = format!("--{boundary}");
+    let mut sections = body.split(delimiter.as_str());
+    if boundary.is_empty() || sections.next() != Some("") {
+        return None;
+    }
     let mut parts = Vec::new();
-    for part in body.split(&format!("--{boundary}")).skip(1) {
-        if part.starts_with("--") {
+    for section in sections {
+        if section.starts_with("--") {
             break;
         }
-        let (head, value) = part.split_once("\r\n\r\n").or_else(|| part.split_once("\n\n"))?;
-        let [name] = head.split("name=\"").skip(1).collect::<Vec<_>>().try_into().ok()?;
-        let (name, _) = name.split_once('"')?;
-        parts.push((name.to_owned(), value.trim_end().into()));
+        let (head, value) = section.strip_prefix("\r\n")?.split_once("\r\n\r\n")?;
+        let name = head.strip_prefix("Content-Disposition: form-data; name=\"")?.strip_suffix('"')?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_[]".contains(c);
+        if !name.chars().all(plain) {
+            return None;
+        }
+        parts.push((name.to_owned(), value.strip_suffix("\r\n")?.into()));
     }
-    (body.matches("name=").count() == parts.len()).then_some(parts)
+    Some(parts)
 }
 
 /// The texts within a value, to any depth, and the numbers that count as texts.

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::Method;
+
 use super::judging::{Departed, Judge};
 use super::terms::Stop;
 use super::{cleanup, obstacle};
 use crate::case::{Case, Exchange, Profile, Step, Template, Unbound};
-use crate::client::{Answer, Client, ClientError, PrepareError, SentRequest};
+use crate::client::{Answer, Client, ClientError, Endpoint, PrepareError, SentRequest};
 use crate::control::{ControlError, Workspace};
 use crate::guard::{self, Refused, Sent};
 use crate::ledger::Ledger;
@@ -84,6 +86,7 @@ impl Conversation {
 
     /// Removes what the conversation made, and says what came of it. `end`: why it did not come to its last step.
     pub(crate) async fn finish(mut self, case: &Case, end: Option<End>) -> CaseReport {
+        let mut unsure = false;
         let made = match self.place {
             Place::Fresh(workspace) => {
                 // A workspace that stays behind in a mock harms nobody; the verdict stands.
@@ -92,6 +95,7 @@ impl Conversation {
             }
             Place::Shared { ref mut ledger, .. } => {
                 cleanup::clean(&self.client.clone().beyond_budget(), ledger).await;
+                unsure = ledger.unanswered() && !ledger.made().iter().any(|made| made.seen);
                 ledger.made().to_vec()
             }
         };
@@ -109,6 +113,7 @@ impl Conversation {
             agreed: self.exchanges.iter().filter(|exchange| exchange.agrees).count(),
             exchanges: self.exchanges,
             made,
+            unsure,
             took: self.began.elapsed(),
             ..CaseReport::unplayed(case, self.judge.profile, verdict)
         };
@@ -158,12 +163,16 @@ impl Conversation {
             let named = named(&request);
             let shown = show(&self.client, ledger, named.iter().map(String::as_str)).await;
             shown.map_err(|source| no_answer(step, source))?;
+            find(&self.client, ledger, &request).await.map_err(|source| no_answer(step, source))?;
         }
         if let Place::Shared { ledger, .. } = &self.place
             && let Err(refused) =
                 guard::check(&request, ledger, exchange.described().all(|response| response.status >= 400))
         {
             return self.held_back(step, &exchange.request.names(), refused);
+        }
+        if let Place::Shared { ledger, .. } = &mut self.place {
+            ledger.sending(&request);
         }
         let sent = self.send(&request, exchange).await;
         if let Place::Shared { ledger, .. } = &mut self.place {
@@ -176,7 +185,9 @@ impl Conversation {
             ledger.keep_fields();
         }
         if let Err(Departed { difference, expected }) = judged {
-            if let (Place::Shared { .. }, Some(reason)) = (&self.place, obstacle::recognise(&answer)) {
+            if let Place::Shared { ledger, .. } = &self.place
+                && let Some(reason) = obstacle::recognise(&answer, ledger.before())
+            {
                 return Err(End::Skip(reason));
             }
             let body = expected.json.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -276,6 +287,19 @@ async fn show(
 ) -> Result<(), ClientError> {
     for (endpoint, uuid) in ledger.unseen(uuids) {
         cleanup::show(client, ledger, endpoint, &uuid).await?;
+    }
+    Ok(())
+}
+
+/// Looks at what a write finds by a URN or a name, once the case has written something: nobody can have had its marks
+/// before.
+async fn find(client: &Client, ledger: &mut Ledger, request: &SentRequest) -> Result<(), ClientError> {
+    let (false, true) = (request.method.is_safe(), ledger.wrote()) else { return Ok(()) };
+    for by in ["urn", "name"] {
+        let Some(value) = request.parameter(by).filter(|value| !value.trim().is_empty()) else { continue };
+        let Ok(look) = client.own_request(Method::GET, Endpoint::Contacts, &[(by, &value)]) else { continue };
+        let answer = client.send(&look).await?;
+        ledger.note_found(Endpoint::Contacts, &answer);
     }
     Ok(())
 }

@@ -55,7 +55,8 @@ fn of_refused(refused: Refused, tokens: &Tokens) -> Refused {
         Refused::Elsewhere(path) => Refused::Elsewhere(tokens.mask(&path)),
         own @ (Refused::DeleteAtLarge
         | Refused::Unmarked
-        | Refused::Multipart
+        | Refused::Confused
+        | Refused::NotUnderstood
         | Refused::Preparation
         | Refused::Field) => own,
     }

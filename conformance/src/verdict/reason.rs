@@ -43,6 +43,11 @@ pub enum SkipReason {
     Interrupted,
 }
 
+impl SkipReason {
+    /// The workspace hides URNs.
+    pub const ANONYMOUS: &str = "the workspace is anonymous";
+}
+
 fn list(needs: &BTreeSet<Need>) -> String {
     // In a workspace of its own the rest would be there, too.
     if needs.contains(&Need::Workspace) {

@@ -39,6 +39,8 @@ pub struct About {
     pub left: Vec<String>,
     /// Whether some of that is the run's own, so that a sweep finds it.
     pub sweep: bool,
+    /// Whether nobody could look whether there is more.
+    pub unlooked: bool,
     /// Ids of the baseline's cases that pass again.
     pub passing_again: Vec<String>,
 }

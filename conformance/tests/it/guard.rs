@@ -9,8 +9,8 @@ use reqwest::{Method, StatusCode};
 use rstest::rstest;
 use serde_json::{Value, json};
 use weni_conformance::before::Before;
-use weni_conformance::client::{Answer, SentRequest};
-use weni_conformance::guard::check;
+use weni_conformance::client::{Answer, Endpoint, SentRequest};
+use weni_conformance::guard::{Refused, check};
 use weni_conformance::ledger::{Fate, Ledger};
 use weni_conformance::mark::{Marks, RunId};
 
@@ -18,10 +18,15 @@ const SOMEBODY: &str = "11111111-1111-4111-8111-111111111111";
 const MINE: &str = "22222222-2222-4222-8222-222222222222";
 
 fn request(method: &str, target: &str, body: Option<&str>) -> SentRequest {
+    let kind = match body.map(str::trim_start) {
+        Some(body) if body.starts_with("--X") => "multipart/form-data; boundary=X",
+        Some(body) if body.starts_with(['{', '[']) => "application/json",
+        _ => "application/x-www-form-urlencoded",
+    };
     SentRequest {
         method: method.parse().unwrap(),
         url: format!("http://localhost/api/v2/{target}").parse().unwrap(),
-        headers: HeaderMap::new(),
+        headers: HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]),
         body: body.map(str::to_owned),
     }
 }
@@ -154,6 +159,24 @@ fn lets_through(#[case] method: &str, #[case] target: &str, #[case] body: Option
         "--X\r\nContent-Disposition: form-data; name=urns\r\n\r\nwhatsapp:5582985550101\r\n--X\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nOWN\r\n--X--\r\n"
     )
 )]
+#[case::number_too_large_for_others(
+    "POST",
+    "contacts.json",
+    Some(r#"{"name": "OWN", "urns": ["ext:7"], "x": 1e999}"#)
+)]
+#[case::half_a_pair("POST", "groups.json", Some(r#"{"name": "Sem marca", "x": "\ud800"}"#))]
+#[case::field_beside_half_a_pair("POST", "fields.json", Some(r#"{"label": "Meu campo", "x": "\ud800"}"#))]
+#[case::broken_with_a_urn("POST", "contacts.json", Some(r#"{"name": "OWN", "urns": ["ext:7"]"#))]
+#[case::another_disposition(
+    "POST",
+    "contacts.json",
+    Some("--X\r\nContent-Disposition: attachment; name=\"urns\"\r\n\r\next:7\r\n--X--\r\n")
+)]
+#[case::another_boundary(
+    "POST",
+    "contacts.json",
+    Some("--XY\r\nContent-Disposition: form-data; name=\"urns\"\r\n\r\next:7\r\n--XY--\r\n")
+)]
 #[case::short_group("POST", "contacts.json", Some(r#"{"name": "OWN", "groups": ["AB"]}"#))]
 #[case::group_named_by_a_number("POST", "groups.json", Some(r#"{"name": 5}"#))]
 #[case::other_field_by_form("POST", "fields.json", Some("label=Nick+name&value_type=text"))]
@@ -212,6 +235,34 @@ fn what_only_a_create_speaks_for_is_not_touched_until_a_list_shows_it_with_a_mar
     assert!(check(&delete, &ledger, false).is_err());
     let [made] = ledger.made() else { panic!("{ledger:?}") };
     assert!(matches!(&made.fate, Fate::Left(why) if why.ends_with("a list shows it as none of this run's")));
+}
+
+#[test]
+fn a_mark_that_somebody_elses_bears_tells_nothing_any_more() {
+    let (mut ledger, own) = ledger();
+    let by_urn = request("DELETE", &format!("contacts.json?urn=ext:{own}"), None);
+    check(&by_urn, &ledger, false).unwrap();
+    let old = json!({"uuid": SOMEBODY, "name": "Ana", "urns": [format!("ext:{own}")], "created_on": "2024-05-01T00:00:00Z"});
+    ledger.note_found(Endpoint::Contacts, &list(&old));
+    assert!(matches!(check(&by_urn, &ledger, false), Err(Refused::Confused)));
+    // What is the case's own by its UUID still is.
+    check(&request("DELETE", &format!("contacts.json?uuid={MINE}"), None), &ledger, false).unwrap();
+}
+
+#[test]
+fn what_an_anonymous_workspace_makes_is_the_cases_own_if_it_is_new_and_named_as_sent() {
+    let created = |body: &str, answered: Value| {
+        let mut ledger = Ledger::new(Marks::new(&RunId::new(), 0), unknown(), None);
+        ledger.note(
+            &request("POST", "contacts.json", Some(body)),
+            Some(&answer(StatusCode::CREATED, &answered)),
+        );
+        ledger.made()[0].fate.clone()
+    };
+    let masked = |name: Value| json!({"uuid": MINE, "name": name, "urns": ["ext:********"], "created_on": Timestamp::now().to_string()});
+    assert_eq!(created(r#"{"urns": ["ext:1"]}"#, masked(Value::Null)), Fate::Standing);
+    assert_eq!(created(r#"{"name": 5, "urns": ["ext:1"]}"#, masked(json!("5"))), Fate::Standing);
+    assert!(matches!(created(r#"{"urns": ["ext:1"]}"#, masked(json!("Cliente Novo"))), Fate::Left(_)));
 }
 
 #[test]

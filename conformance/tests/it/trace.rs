@@ -280,6 +280,8 @@ async fn a_group_that_is_lent_is_named_before_and_its_loss_after() {
 /// The faults by which a server could have a run delete what others made, each in front of a workspace full of it.
 #[rstest]
 #[case::a_create_gives_a_strangers_uuid("contacts/create-shows-another-uuid", "contacts/create", true)]
+#[case::a_create_changes_a_stranger("contacts/create-changes-another", "contacts/delete-by-urn", true)]
+#[case::creates_change_strangers("contacts/create-changes-another", "contacts/", false)]
 #[case::a_group_create_gives_a_strangers_uuid("groups/create-shows-another-uuid", "groups/", true)]
 #[case::a_rename_hits_another_group("groups/rename-hits-another", "groups/", true)]
 // Whoever sweeps later cannot tell a group that is empty and bears a mark from one that a run made.

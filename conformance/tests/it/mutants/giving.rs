@@ -16,6 +16,9 @@ pub(crate) fn giving_away(id: &str) -> Mutant {
         mutant("groups/create-shows-another-uuid", "A create answers with the UUID of another group.")
             .on(Create, GROUPS)
             .instead(|call| show_another(call, GROUPS)),
+        mutant("contacts/create-changes-another", "A create changes another contact.")
+            .on(Create, CONTACTS)
+            .instead(change_oldest),
         mutant("groups/create-renames-another", "A create renames a group in which nobody is.")
             .on(Create, GROUPS)
             .instead(|call| rename(call, "Empty", 201)),
@@ -34,6 +37,18 @@ async fn show_another(call: Call, endpoint: &'static str) -> Answer {
         let oldest = if endpoint == CONTACTS { list.first() } else { list.last() };
         let uuid = oldest.map(|item| item["uuid"].clone()).unwrap_or_default();
         answer.edit(|made| made["uuid"] = uuid);
+    }
+    answer
+}
+
+/// Changes the contact that was changed longest ago in place of making one.
+async fn change_oldest(call: Call) -> Answer {
+    let oldest = call.get(CONTACTS, &[("reverse", "true"), ("limit", "1")]).await;
+    let uuid = oldest.first().map(|contact| text(&contact["uuid"]).to_owned()).unwrap_or_default();
+    let body: Value = call.request.json().unwrap_or_default();
+    let mut answer = call.post(CONTACTS, &[("uuid", &uuid)], &body).await;
+    if answer.is_success() {
+        answer.status = 201;
     }
     answer
 }
