@@ -1,24 +1,26 @@
-//! Compiles the hand-written cases into the program, so that it has them wherever it is installed.
+//! Compiles the hand-written cases and the rules' texts into the program, so that it has them wherever it is installed.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/cases");
-    let root = root.canonicalize().expect("the checkout has fixtures/cases");
-    println!("cargo::rerun-if-changed={}", root.display());
-    let mut files = Vec::new();
-    collect(&root, &mut files);
-    files.sort();
-    let mut source = String::from("&[\n");
-    for file in files {
-        let name = file.strip_prefix(&root).expect("found below it").display().to_string().replace('\\', "/");
-        writeln!(source, "(\"fixtures/cases/{name}\", include_str!({:?})),", file.display().to_string())
-            .expect("writing to a String cannot fail");
+    for folder in ["cases", "rules"] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(folder);
+        let root = root.canonicalize().expect("the checkout has its fixtures");
+        let mut files = Vec::new();
+        collect(&root, &mut files);
+        files.sort();
+        let mut source = String::from("&[\n");
+        for file in files {
+            let name = file.strip_prefix(&root).expect("found below it").display().to_string();
+            let name = format!("fixtures/{folder}/{}", name.replace('\\', "/"));
+            writeln!(source, "({name:?}, include_str!({:?})),", file.display().to_string())
+                .expect("writing to a String cannot fail");
+        }
+        source.push(']');
+        let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
+        std::fs::write(out.join(format!("{folder}.rs")), source).expect("OUT_DIR can be written");
     }
-    source.push(']');
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it")).join("cases.rs");
-    std::fs::write(out, source).expect("OUT_DIR can be written");
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

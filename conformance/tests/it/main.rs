@@ -21,6 +21,7 @@ mod play;
 mod pull;
 mod readme;
 mod report;
+mod rules;
 mod schema;
 mod support;
 mod trace;

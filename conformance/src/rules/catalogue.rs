@@ -1,0 +1,151 @@
+//! The rules' texts, and their examples.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::traffic::{Answer, Effect, Exchange, Traffic};
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It works, and could be done better.
+    Advice,
+    /// It works by luck, or not always.
+    Warning,
+    /// It does not do what was meant, or loses data.
+    Error,
+}
+
+impl Severity {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Advice => "advice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One rule.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// For editors.
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
+    /// Such as `urns-beside-urn`; stable.
+    pub id: String,
+    /// What is wrong, in a line.
+    pub title: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// A clause such as `C14`, a deviation, or `observed: …`.
+    pub source: String,
+    /// What to do instead.
+    pub instead: String,
+    /// Traffic that shows it.
+    pub bad: Vec<Example>,
+    /// The same without it.
+    pub good: Vec<Example>,
+}
+
+/// One exchange of an example.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// Milliseconds after the first one.
+    #[serde(default)]
+    at: i64,
+    request: ExampleRequest,
+    /// None: nothing came back.
+    #[serde(default)]
+    response: Option<ExampleResponse>,
+    #[serde(default)]
+    effects: Vec<Effect>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExampleRequest {
+    #[serde(default = "get")]
+    method: String,
+    /// Path and query as they are sent, or a whole URL.
+    url: String,
+    #[serde(default = "authorized")]
+    headers: Vec<(String, String)>,
+    #[serde(default)]
+    json: Option<Value>,
+    #[serde(default)]
+    raw: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExampleResponse {
+    status: u16,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    #[serde(default)]
+    json: Option<Value>,
+}
+
+fn get() -> String {
+    "GET".to_owned()
+}
+
+fn authorized() -> Vec<(String, String)> {
+    vec![("authorization".to_owned(), "Token ***".to_owned())]
+}
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let files: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+    let read = |(path, text): &(&str, &str)| {
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", Path::new(path).display()))
+    };
+    files.iter().map(read).collect()
+});
+
+/// Every rule, in the order of their ids.
+#[must_use]
+pub fn all() -> &'static [Rule] {
+    &RULES
+}
+
+/// An example as traffic.
+///
+/// # Panics
+/// Where an address in it is none: a test reads them all.
+#[must_use]
+pub fn example(exchanges: &[Example]) -> Traffic {
+    let began: Timestamp = "2026-01-05T12:00:00Z".parse().expect("an instant");
+    let one = |(example, number): (&Example, u64)| {
+        let Example { at, request, response, effects } = example;
+        let url = match request.url.contains("://") {
+            true => request.url.clone(),
+            false => format!("http://localhost:9364{}", request.url),
+        };
+        Exchange {
+            number,
+            time: began + SignedDuration::from_millis(*at),
+            method: request.method.clone(),
+            url: url.parse().unwrap_or_else(|error| panic!("{url}: {error}")),
+            headers: request.headers.clone(),
+            body: request.raw.clone().or_else(|| request.json.as_ref().map(Value::to_string)),
+            answer: response.as_ref().map(|response| Answer {
+                status: response.status,
+                headers: response.headers.clone(),
+                body: response.json.as_ref().map(Value::to_string).unwrap_or_default(),
+            }),
+            effects: effects.clone(),
+            fault: None,
+        }
+    };
+    Traffic { exchanges: exchanges.iter().zip(1..).map(one).collect(), dropped: 0 }
+}

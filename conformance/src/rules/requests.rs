@@ -1,0 +1,206 @@
+//! What one request shows by itself.
+
+use serde_json::Value;
+
+use super::Found;
+use crate::client::Endpoint;
+use crate::traffic::{Exchange, Traffic};
+
+/// The look-ups of a contact in the URL of a write (observed).
+const LOOK_UPS: [&str; 3] = ["uuid", "urn", "name"];
+
+/// Items in `urns` and `groups`, members of `fields`: at most so many (C4, C9, C10).
+const MOST: usize = 100;
+
+/// Three-letter codes that are in ISO 639-2 for libraries alone, not in ISO 639-3: `fre` for French.
+const BIBLIOGRAPHIC: [&str; 20] = [
+    "alb", "arm", "baq", "bur", "chi", "cze", "dut", "fre", "geo", "ger", "gre", "ice", "mac", "mao", "may",
+    "per", "rum", "slo", "tib", "wel",
+];
+
+/// The exchanges of which `tell` has something to say.
+fn each(traffic: &Traffic, tell: impl Fn(&Exchange) -> Option<String>) -> Found {
+    let exchanges = traffic.exchanges.iter().enumerate();
+    exchanges.filter_map(|(place, exchange)| Some((place, tell(exchange)?))).collect()
+}
+
+/// The members of a contact that is written.
+fn contact(exchange: &Exchange) -> Option<Value> {
+    exchange.posts_to(Endpoint::Contacts).then(|| exchange.json())?.filter(Value::is_object)
+}
+
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// No credentials, or none that the API knows: 403, never 401 (observed, Authentication).
+pub(super) fn credentials(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        exchange.endpoint()?;
+        let Some(header) = exchange.header("authorization") else {
+            return Some("there is no Authorization header".to_owned());
+        };
+        let scheme = header.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+        if !["token", "basic", "bearer"].contains(&scheme.as_str()) {
+            return Some("the Authorization header does not begin with Token".to_owned());
+        }
+        let detail = exchange.answered()["detail"].as_str().map(str::to_owned)?;
+        let refused = exchange.status() == Some(403) && !detail.starts_with("You do not have permission");
+        refused.then(|| format!("the API answers 403 {detail}"))
+    })
+}
+
+/// `urns` in the body beside `?urn=` (C14).
+pub(super) fn urns_beside_urn(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        let urns = contact(exchange)?.get("urns").cloned()?;
+        exchange.parameter("urn").map(|urn| format!("?urn={urn} and `urns` {urns} in one request"))
+    })
+}
+
+/// More than one of `uuid`, `urn` and `name` (observed).
+pub(super) fn several_look_ups(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        if exchange.only_reads() || exchange.endpoint() != Some(Endpoint::Contacts) {
+            return None;
+        }
+        let given: Vec<_> = LOOK_UPS.into_iter().filter(|name| exchange.parameter(name).is_some()).collect();
+        (given.len() > 1).then(|| format!("{} in one URL", given.join(" and ")))
+    })
+}
+
+/// More than a hundred items (C4, C9, C10).
+pub(super) fn too_many_items(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        let body = contact(exchange)?;
+        ["urns", "groups", "fields"].into_iter().find_map(|member| {
+            let count = match &body[member] {
+                Value::Array(items) => items.len(),
+                Value::Object(members) => members.len(),
+                _ => 0,
+            };
+            (count > MOST).then(|| format!("`{member}` has {count} items"))
+        })
+    })
+}
+
+/// A language that is not in ISO 639-3 (C3).
+pub(super) fn language(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        let body = contact(exchange)?;
+        let language = body["language"].as_str()?;
+        let letters = language.len() == 3 && language.bytes().all(|c| c.is_ascii_alphabetic());
+        let refused = exchange.answered()["language"].is_array();
+        let known = letters && !BIBLIOGRAPHIC.contains(&language.to_ascii_lowercase().as_str());
+        (!known || refused).then(|| format!("`language` is \"{language}\""))
+    })
+}
+
+/// Groups as objects, as in the article's example (DV1).
+pub(super) fn group_objects(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        let body = contact(exchange)?;
+        let objects = body["groups"].as_array()?.iter().any(Value::is_object);
+        objects.then(|| "`groups` has objects in it".to_owned())
+    })
+}
+
+/// Telephones without a country code (observed, tel:).
+pub(super) fn not_e164(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        if exchange.endpoint() != Some(Endpoint::Contacts) || exchange.only_reads() {
+            return None;
+        }
+        let body = contact(exchange).unwrap_or_default();
+        let in_url = exchange.parameter("urn");
+        // A plus sign that arrives as a space is another mistake.
+        let national =
+            |urn: &&str| urn.strip_prefix("tel:").is_some_and(|number| !number.starts_with(['+', ' ']));
+        let urn = texts(&body["urns"]).chain(in_url.as_deref()).find(national)?;
+        Some(format!("{urn} has no + and country code"))
+    })
+}
+
+/// A plus sign in the query that is not escaped (observed: it arrives as a space, and is forgiven).
+pub(super) fn plus_sign(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        let query = exchange.url.query()?;
+        let urn = query.split('&').find(|pair| pair.starts_with("urn="))?;
+        let raw = urn.contains(":+") || urn.to_ascii_lowercase().contains("%3a+");
+        raw.then(|| format!("?{urn}"))
+    })
+}
+
+/// Credentials without encryption to another machine.
+pub(super) fn plain_http(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        let host = exchange.url.host_str()?.trim_start_matches('[').trim_end_matches(']');
+        let local = host == "localhost"
+            || host.ends_with(".localhost")
+            || !host.contains('.')
+            || host.parse::<std::net::IpAddr>().is_ok_and(|address| match address {
+                std::net::IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+                std::net::IpAddr::V6(address) => address.is_loopback(),
+            });
+        (exchange.url.scheme() == "http" && !local).then(|| format!("http to {host}"))
+    })
+}
+
+/// An endpoint without its `.json` (observed, Paths): a GET gets the page for browsers.
+pub(super) fn missing_json(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        exchange.endpoint()?;
+        let path = exchange.url.path();
+        (!path.contains(".json")).then(|| format!("{} {path}", exchange.method))
+    })
+}
+
+/// A parameter of a write that means nothing: with a look-up misspelt a contact is made (observed, Query parameters).
+pub(super) fn misspelt_look_up(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        if exchange.only_reads() {
+            return None;
+        }
+        let known: &[&str] = match exchange.endpoint()? {
+            Endpoint::Contacts => &LOOK_UPS,
+            Endpoint::Groups => &["uuid"],
+            Endpoint::Fields => &["key"],
+        };
+        let others = ["project", "project_uuid"];
+        let parameters = exchange.parameters();
+        let (name, _) = parameters
+            .iter()
+            .find(|(name, _)| !known.contains(&name.as_str()) && !others.contains(&name.as_str()))?;
+        let made = if exchange.status() == Some(201) { ", and something new was made" } else { "" };
+        Some(format!("?{name}= is no look-up here{made}"))
+    })
+}
+
+/// A field that does not exist (C10).
+pub(super) fn unknown_field(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        exchange.posts_to(Endpoint::Contacts).then_some(())?;
+        let answered = exchange.answered();
+        texts(&answered["fields"]).find_map(|told| {
+            told.strip_prefix("Invalid contact field key: ").map(|key| format!("there is no field \"{key}\""))
+        })
+    })
+}
+
+/// Any other refusal: the request was not carried out, and says why.
+pub(super) fn refused(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        exchange.endpoint()?;
+        let status = exchange.status()?;
+        let answered = exchange.answer.as_ref()?;
+        // What looks for something, or deletes it twice, may be told that there is none.
+        let asked = exchange.only_reads() || exchange.method == "DELETE";
+        let refused = match status {
+            404 => !asked,
+            400 | 405 | 413 | 415 => true,
+            403 => answered.body.contains("You do not have permission"),
+            _ => false,
+        };
+        refused.then(|| format!("{status} {}", answered.body))
+    })
+}

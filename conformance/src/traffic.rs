@@ -1,0 +1,153 @@
+//! What an integration sent and what it was answered: read from a HAR file or a journal of the mock, whoever recorded it.
+
+mod har;
+mod journal;
+mod read;
+
+use jiff::Timestamp;
+use reqwest::Url;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::client::Endpoint;
+
+pub use read::{TrafficError, of_value, read};
+
+/// What an integration sent, in the order in which it did.
+#[derive(Debug, Clone, Default)]
+pub struct Traffic {
+    /// The exchanges, by the time of the request.
+    pub exchanges: Vec<Exchange>,
+    /// How many were not kept by whoever recorded them.
+    pub dropped: u64,
+}
+
+/// One request, and what came of it.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// Its place in the recording, from 1; a journal's id where there is one.
+    pub number: u64,
+    /// When it was sent.
+    pub time: Timestamp,
+    /// The HTTP method, in capitals.
+    pub method: String,
+    /// The whole address.
+    pub url: Url,
+    /// Headers in the order in which they came, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body, if there is one and it is a text.
+    pub body: Option<String>,
+    /// What came back; `None`: nothing.
+    pub answer: Option<Answer>,
+    /// What the mock says that it did besides; empty where somebody else recorded it.
+    pub effects: Vec<Effect>,
+    /// The kind of the fault by which the mock met it.
+    pub fault: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Headers in the order in which they came, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+}
+
+/// What a write did besides what was asked, as the mock tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Effect {
+    /// Such as `urn-taken`.
+    pub id: String,
+    /// One sentence.
+    #[serde(default)]
+    pub text: String,
+}
+
+impl Exchange {
+    /// The endpoint of the API that it is for.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<Endpoint> {
+        Endpoint::of(&self.url)
+    }
+
+    /// Whether HTTP calls the method safe.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+
+    /// Whether it is a `POST` to this endpoint.
+    #[must_use]
+    pub fn posts_to(&self, endpoint: Endpoint) -> bool {
+        self.method == "POST" && self.endpoint() == Some(endpoint)
+    }
+
+    /// All parameters of the query, decoded, in their order.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<(String, String)> {
+        self.url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+    }
+
+    /// The value of a parameter: of a repeated one the last.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        self.url.query_pairs().filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
+    }
+
+    /// The value of a header; `name` in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// The body, if it is JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_str(self.body.as_deref()?).ok()
+    }
+
+    /// The status that came back.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The answer's body, null where it is no JSON.
+    #[must_use]
+    pub fn answered(&self) -> Value {
+        self.answer.as_ref().map(Answer::json).unwrap_or_default()
+    }
+
+    /// Whether the API did what was asked, as far as the integration could see.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.status().is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// Whether the integration cannot know whether it was carried out: no answer, or a failure of the server.
+    #[must_use]
+    pub fn is_uncertain(&self) -> bool {
+        self.status().is_none_or(|status| status >= 500)
+    }
+}
+
+impl Answer {
+    /// The value of a header; `name` in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// The body, null where it is no JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+}
+
+fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}

@@ -1,0 +1,93 @@
+//! Entries of a journal, as the control API of weni-mock gives them (`GET …/journal`).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Answer, Effect, Exchange};
+
+#[derive(Deserialize)]
+struct Entry {
+    id: u64,
+    time: Timestamp,
+    request: Request,
+    response: Option<Response>,
+    #[serde(default)]
+    effects: Vec<Effect>,
+    #[serde(default)]
+    fault: Option<Fault>,
+}
+
+#[derive(Deserialize)]
+struct Request {
+    method: String,
+    path: String,
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    #[serde(default)]
+    body: Option<Body>,
+}
+
+#[derive(Deserialize)]
+struct Response {
+    status: u16,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    #[serde(default)]
+    body: Option<Body>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    text: String,
+    #[serde(default)]
+    base64: bool,
+}
+
+#[derive(Deserialize)]
+struct Fault {
+    kind: String,
+}
+
+impl Body {
+    fn read(self) -> Result<String, String> {
+        if !self.base64 {
+            return Ok(self.text);
+        }
+        let bytes = STANDARD.decode(&self.text).map_err(|error| format!("body: {error}"))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+/// Reads one entry.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> {
+    let Entry { id, time, request, response, effects, fault } =
+        serde_json::from_value(entry).map_err(|error| error.to_string())?;
+    let host = request.headers.iter().find(|(name, _)| name == "host");
+    let query = request.query.map(|query| format!("?{query}")).unwrap_or_default();
+    let host = host.map_or("localhost", |(_, host)| host.as_str());
+    let url = format!("http://{host}{}{query}", request.path);
+    let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
+    let answer = response.map(|response| {
+        let body = response.body.map(Body::read).transpose()?.unwrap_or_default();
+        Ok::<_, String>(Answer { status: response.status, headers: response.headers, body })
+    });
+    Ok(Exchange {
+        number: id,
+        time,
+        method: request.method,
+        url,
+        headers: request.headers,
+        body: request.body.map(Body::read).transpose()?,
+        answer: answer.transpose()?,
+        effects,
+        fault: fault.map(|fault| fault.kind),
+    })
+}

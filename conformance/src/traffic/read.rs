@@ -1,0 +1,80 @@
+//! Reading traffic from a file or a value, whichever of the formats it has.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{Traffic, har, journal};
+
+/// Why traffic cannot be read. Each message is one line that names the file and the place.
+#[derive(Debug, thiserror::Error)]
+pub enum TrafficError {
+    /// The file cannot be read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is no JSON.
+    #[error("{}:{}:{}: {source}", path.display(), source.line(), source.column())]
+    NotJson {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// It is neither a HAR file nor a journal.
+    #[error("{}: neither a HAR file (`log`) nor a journal of weni-mock (`entries`)", .0.display())]
+    Neither(PathBuf),
+    /// An entry is wrong.
+    #[error("{}: entry {entry}: {problem}", path.display())]
+    Entry {
+        /// The file.
+        path: PathBuf,
+        /// Its place, from 1.
+        entry: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// Reads a HAR file, or a journal as the control API of weni-mock gives it.
+///
+/// # Errors
+/// What is wrong, with its place. Nothing is read then: half of the traffic would be judged as if it were all.
+pub fn read(path: &Path) -> Result<Traffic, TrafficError> {
+    let text =
+        std::fs::read_to_string(path).map_err(|source| TrafficError::Io { path: path.to_owned(), source })?;
+    let value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|source| TrafficError::NotJson { path: path.to_owned(), source })?;
+    of_value(path, value)
+}
+
+/// The same of a value; `path`: where it is from, for messages.
+///
+/// # Errors
+/// As [`read`].
+pub fn of_value(path: &Path, value: Value) -> Result<Traffic, TrafficError> {
+    let wrong = |entry: usize, problem: String| TrafficError::Entry { path: path.to_owned(), entry, problem };
+    let (entries, dropped, one): (_, _, fn(usize, Value) -> Result<_, String>) = match value {
+        Value::Object(mut members) => match (members.remove("log"), members.remove("entries")) {
+            (Some(Value::Object(mut log)), _) => (log.remove("entries"), 0, har::exchange),
+            (_, Some(entries)) => {
+                let dropped = members.get("dropped").and_then(Value::as_u64).unwrap_or_default();
+                (Some(entries), dropped, journal::exchange)
+            }
+            _ => return Err(TrafficError::Neither(path.to_owned())),
+        },
+        _ => return Err(TrafficError::Neither(path.to_owned())),
+    };
+    let Some(Value::Array(entries)) = entries else { return Err(TrafficError::Neither(path.to_owned())) };
+    let entries = entries.into_iter().zip(1..);
+    let mut exchanges = entries
+        .map(|(entry, place)| one(place, entry).map_err(|problem| wrong(place, problem)))
+        .collect::<Result<Vec<_>, _>>()?;
+    // Browsers write an entry when its answer has come.
+    exchanges.sort_by_key(|exchange| (exchange.time, exchange.number));
+    Ok(Traffic { exchanges, dropped })
+}
