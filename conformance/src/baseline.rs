@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::verdict::{Acceptance, CaseReport, FailureCause, RunReport, Verdict};
+use crate::verdict::{Acceptance, CaseReport, FailureCause, Verdict};
 
 /// How many days a failure is accepted unless somebody says otherwise.
 const DAYS: i64 = 90;
@@ -68,6 +68,43 @@ struct Entry {
     expires: Date,
 }
 
+/// Something that can be accepted: a case, or a rule on traffic.
+pub trait Judged {
+    /// Its id.
+    fn id(&self) -> &str;
+    /// Where it fails, the same from time to time; `None`: it does not.
+    fn place(&self) -> Option<String>;
+    /// Whether it was judged and found in order.
+    fn passes(&self) -> bool;
+    /// Marks its failure as accepted.
+    fn set_accepted(&mut self, acceptance: Acceptance);
+}
+
+impl Judged for CaseReport {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn place(&self) -> Option<String> {
+        let Verdict::Failed { failures, .. } = &self.verdict else { return None };
+        let first = failures.first()?;
+        Some(match &first.cause {
+            FailureCause::Differs { difference, .. } => format!("step {}: {}", first.step, difference.place),
+            FailureCause::NotPlayed(_) | FailureCause::NotSent(_) => {
+                format!("step {}: not played", first.step)
+            }
+        })
+    }
+
+    fn passes(&self) -> bool {
+        matches!(self.verdict, Verdict::Passed | Verdict::Deviates(_))
+    }
+
+    fn set_accepted(&mut self, acceptance: Acceptance) {
+        self.accepted = Some(acceptance);
+    }
+}
+
 impl Entry {
     /// Whether it accepts a failure in this place today.
     fn stands(&self, place: &str, today: Date) -> bool {
@@ -114,12 +151,12 @@ impl Baseline {
         std::fs::rename(&new, path).map_err(io)
     }
 
-    /// Marks a case's failure if it is accepted.
-    pub fn accept(&self, case: &mut CaseReport, today: Date) {
-        let Some(entry) = self.accepted.iter().find(|entry| entry.case == case.id) else { return };
-        let Some(place) = place(case) else { return };
+    /// Marks a failure if it is accepted.
+    pub fn accept(&self, judged: &mut impl Judged, today: Date) {
+        let Some(entry) = self.accepted.iter().find(|entry| entry.case == judged.id()) else { return };
+        let Some(place) = judged.place() else { return };
         if entry.at.as_ref().is_none_or(|at| *at == place) {
-            case.accepted = Some(Acceptance {
+            judged.set_accepted(Acceptance {
                 reason: entry.reason.clone(),
                 expires: entry.expires.to_string(),
                 expired: entry.expires < today,
@@ -127,39 +164,35 @@ impl Baseline {
         }
     }
 
-    /// The cases whose failures were accepted and that pass again.
+    /// What was accepted and passes again.
     #[must_use]
-    pub fn passing_again(&self, report: &RunReport) -> Vec<String> {
-        let passes = |case: &&CaseReport| {
-            matches!(case.verdict, Verdict::Passed | Verdict::Deviates(_))
-                && self.accepted.iter().any(|entry| entry.case == case.id)
-        };
-        report.cases.iter().filter(passes).map(|case| case.id.clone()).collect()
+    pub fn passing_again(&self, all: &[impl Judged]) -> Vec<String> {
+        let accepted = |judged: &str| self.accepted.iter().any(|entry| entry.case == judged);
+        let passing = all.iter().filter(|judged| judged.passes() && accepted(judged.id()));
+        passing.map(|judged| judged.id().to_owned()).collect()
     }
 
-    /// How many failures of a run it does not accept today: these need a reason to be.
+    /// How many failures it does not accept today: these need a reason to be.
     #[must_use]
-    pub fn new_failures(&self, report: &RunReport, today: Date) -> usize {
-        let is_new = |case: &&CaseReport| {
-            let stands = |place: String| {
-                self.accepted.iter().any(|entry| entry.case == case.id && entry.stands(&place, today))
-            };
-            place(case).is_some_and(|place| !stands(place))
+    pub fn new_failures(&self, all: &[impl Judged], today: Date) -> usize {
+        let stands = |judged: &str, place: &str| {
+            self.accepted.iter().any(|entry| entry.case == judged && entry.stands(place, today))
         };
-        report.cases.iter().filter(is_new).count()
+        let is_new = |place: &(&str, Option<String>)| place.1.as_ref().is_some_and(|at| !stands(place.0, at));
+        all.iter().map(|judged| (judged.id(), judged.place())).filter(is_new).count()
     }
 
-    /// Accepts the failures of a run, with the reason and the day given, and drops what passes again. Without them, entries
-    /// that stand keep theirs, unless they have expired; those of cases that were not judged stay.
-    pub fn update(&mut self, report: &RunReport, today: Date, reason: Option<&str>, expires: Option<Date>) {
-        for case in &report.cases {
-            let known = self.accepted.iter().position(|entry| entry.case == case.id);
-            match (place(case), known) {
+    /// Accepts all failures, with the reason and the day given, and drops what passes again. Without them, entries that stand
+    /// keep theirs, unless they have expired; those of what was not judged stay.
+    pub fn update(&mut self, all: &[impl Judged], today: Date, reason: Option<&str>, expires: Option<Date>) {
+        for judged in all {
+            let known = self.accepted.iter().position(|entry| entry.case == judged.id());
+            match (judged.place(), known) {
                 (Some(place), known) => {
                     let standing = known.map(|index| self.accepted.remove(index));
                     let standing = standing.filter(|entry| entry.stands(&place, today));
                     let mut entry = standing.unwrap_or_else(|| Entry {
-                        case: case.id.clone(),
+                        case: judged.id().to_owned(),
                         at: Some(place),
                         reason: String::new(),
                         expires: today.saturating_add(DAYS.days()),
@@ -168,7 +201,7 @@ impl Baseline {
                     entry.expires = expires.unwrap_or(entry.expires);
                     self.accepted.push(entry);
                 }
-                (None, Some(index)) if matches!(case.verdict, Verdict::Passed | Verdict::Deviates(_)) => {
+                (None, Some(index)) if judged.passes() => {
                     self.accepted.remove(index);
                 }
                 _ => {}
@@ -193,14 +226,4 @@ impl Baseline {
     pub fn is_empty(&self) -> bool {
         self.accepted.is_empty()
     }
-}
-
-/// Where a case first fails, the same from run to run.
-fn place(case: &CaseReport) -> Option<String> {
-    let Verdict::Failed { failures, .. } = &case.verdict else { return None };
-    let first = failures.first()?;
-    Some(match &first.cause {
-        FailureCause::Differs { difference, .. } => format!("step {}: {}", first.step, difference.place),
-        FailureCause::NotPlayed(_) | FailureCause::NotSent(_) => format!("step {}: not played", first.step),
-    })
 }

@@ -1,6 +1,8 @@
 //! The command line.
 
+mod accept;
 mod cases;
+mod check;
 mod diff;
 mod error;
 mod interrupt;
@@ -8,6 +10,7 @@ mod leave;
 mod list;
 mod pull;
 mod report;
+mod rules;
 mod run;
 mod sweep;
 mod target;
@@ -20,7 +23,9 @@ use clap::{Parser, Subcommand};
 
 use crate::exit_code::ExitCode;
 
+pub use accept::AcceptArgs;
 pub use cases::CaseArgs;
+pub use check::CheckArgs;
 pub use diff::DiffArgs;
 pub use error::CommandError;
 pub use leave::LeaveArgs;
@@ -46,6 +51,10 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// List cases without playing them
     List(CaseArgs),
+    /// Judge an integration by what it sent: a HAR file, a journal, or the live journal of a running mock
+    Check(Box<CheckArgs>),
+    /// List the rules that `check` holds traffic against
+    Rules,
     /// Hold the same conversations with two servers and show every difference once
     Diff(Box<DiffArgs>),
     /// Take seed data for the mock from a workspace, by GET alone: groups, fields and a sample of contacts
@@ -63,6 +72,8 @@ pub async fn main() -> ExitCode {
     let done = match cli.command {
         Command::List(args) => list::list(&args),
         Command::Run(args) => run::run(*args).await,
+        Command::Check(args) => interrupt::at_once(check::check(*args)).await,
+        Command::Rules => rules::list(),
         Command::Diff(args) => diff::diff(*args).await,
         Command::Pull(args) => interrupt::at_once(pull::pull(args)).await,
         Command::Sweep(args) => interrupt::at_once(sweep::sweep(args)).await,

@@ -201,6 +201,33 @@ impl Control {
         self.opened(made)
     }
 
+    /// The journal of the workspace that a token belongs to, of the default one without a token.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or no JSON.
+    pub async fn journal(&self, tokens: Option<&Tokens>) -> Result<Value, ControlError> {
+        let token = tokens.and_then(|tokens| tokens.get(Role::Administrator));
+        let header = token.and_then(|token| token.header().ok());
+        let name = if header.is_some() { "current" } else { "default" };
+        let headers = HeaderMap::from_iter(header.map(|header| (AUTHORIZATION, header)));
+        self.json(&format!("/workspaces/{name}/journal"), headers).await
+    }
+
+    /// The journal of requests that no workspace can be told of.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or no JSON.
+    pub async fn journal_of_server(&self) -> Result<Value, ControlError> {
+        self.json("/journal", HeaderMap::new()).await
+    }
+
+    async fn json(&self, path: &str, headers: HeaderMap) -> Result<Value, ControlError> {
+        let call = format!("GET {}{path}", self.root.path());
+        let answer = self.send(Method::GET, path, headers, None).await?;
+        serde_json::from_str(&answer.text)
+            .map_err(|problem| ControlError::Unexpected { call, problem: problem.to_string() })
+    }
+
     async fn parsed<T: serde::de::DeserializeOwned>(
         &self,
         method: Method,

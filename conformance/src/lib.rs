@@ -12,6 +12,7 @@ pub mod baseline;
 pub mod before;
 pub mod bindings;
 pub mod case;
+pub mod check;
 pub mod cli;
 pub mod client;
 pub mod contract;

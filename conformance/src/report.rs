@@ -3,6 +3,7 @@
 
 pub mod coverage;
 pub mod files;
+pub mod findings;
 pub mod github;
 pub mod html;
 pub mod human;

@@ -10,6 +10,7 @@ use crate::lent::LentError;
 use crate::load::LoadError;
 use crate::probe::ProbeError;
 use crate::report::files::FileError;
+use crate::traffic::TrafficError;
 use crate::words::counted;
 
 /// The options by which one side of a comparison is given.
@@ -93,6 +94,9 @@ pub enum CommandError {
     /// The control API that was asked for does not answer.
     #[error("{0}")]
     NoControl(#[from] ControlError),
+    /// Traffic cannot be read.
+    #[error(transparent)]
+    Traffic(#[from] TrafficError),
     /// A sweep did not look at everything.
     #[error("not everything was looked at, there may be more: {0}")]
     Sweep(ListError),
@@ -134,6 +138,7 @@ impl CommandError {
                 ExitCode::NotJudged
             }
             Self::Load(_)
+            | Self::Traffic(_)
             | Self::Baseline(_)
             | Self::NoReason(_)
             | Self::NoTarget(_)

@@ -1,20 +1,17 @@
 //! `weni-conformance run`.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
+use super::accept::{self, AcceptArgs};
 use super::leave::LeaveArgs;
 use super::target::{ControlArgs, paused};
 use super::{CaseArgs, CommandError, ReportArgs, TargetArgs, interrupt, usage};
-use crate::baseline::Baseline;
 use crate::before::Before;
 use crate::case::Profile;
 use crate::embedded::Embedded;
@@ -25,7 +22,6 @@ use crate::probe;
 use crate::report::progress::Progress;
 use crate::run::{Schedule, Target, leftovers};
 use crate::verdict::{CaseReport, RunReport, SkipReason, Verdict};
-use crate::words::counted;
 
 /// How many cases are played at a time against such a host.
 const HOSTED_JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
@@ -63,36 +59,19 @@ pub struct RunArgs {
     /// A known deviation of the running API from the article is a failure
     #[arg(long)]
     pub strict: bool,
-    /// A file of failures that are accepted, each with a reason and a last day
-    #[arg(long, value_name = "FILE")]
-    pub baseline: Option<PathBuf>,
-    /// Accept the failures of this run in the baseline, and drop from it what passes again
-    #[arg(long, requires = "baseline")]
-    pub update_baseline: bool,
-    /// Why the failures are accepted that --update-baseline adds
-    #[arg(long, value_name = "TEXT", requires = "update_baseline")]
-    pub reason: Option<String>,
-    /// The last day on which they are, such as 2027-02-20 [default: in 90 days]
-    #[arg(long, value_name = "DATE", requires = "update_baseline", value_parser = usage::date)]
-    pub expires: Option<Date>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub accept: AcceptArgs,
 }
 
 /// Plays the cases that the arguments select and prints those that did not pass, then the summary.
 pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
-    let mut baseline = match &args.baseline {
-        Some(path) => Baseline::read(path, args.update_baseline)?,
-        None => Baseline::default(),
-    };
     if args.mock.is_some() && args.target.url.is_some() && args.target.url != std::env::var("WENI_URL").ok() {
         return Err(CommandError::TwoTargets);
     }
     let cases = args.cases.load()?;
-    if let Some(path) = &args.baseline {
-        let ids = cases.iter().map(|case| case.id.clone()).collect();
-        for id in baseline.unknown(&ids) {
-            eprintln!("weni-conformance: {} accepts `{id}`, and there is no such case", path.display());
-        }
-    }
+    let ids = || cases.iter().map(|case| case.id.clone()).collect();
+    let mut baseline = args.accept.read("case", ids)?;
     let plays = args.cases.choose(cases);
     if plays.is_empty() {
         eprintln!("weni-conformance: no case matches, so nothing was judged (`list` shows all)");
@@ -121,35 +100,21 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, CommandError> {
     if plan.writes {
         target.before = Arc::new(Before::read(&target.client()).await?);
     }
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let today = accept::today();
     let mut report = play(&args, &target, &plan, |case| baseline.accept(case, today)).await;
-    let passing = baseline.passing_again(&report);
-    if !args.update_baseline {
-        report.about.passing_again.clone_from(&passing);
+    if !args.accept.update_baseline {
+        report.about.passing_again = baseline.passing_again(&report.cases);
     }
     for case in &report.cases {
         args.report.case(case);
     }
     args.report.end(&report)?;
-    if let (Some(path), true) = (&args.baseline, args.update_baseline) {
-        let new = baseline.new_failures(&report, today);
-        if new > 0 && args.reason.is_none() {
-            return Err(CommandError::NoReason(new));
-        }
-        baseline.update(&report, today, args.reason.as_deref(), args.expires);
-        baseline.write(path)?;
-        for id in passing {
-            eprintln!("weni-conformance: {id} passes again and has left {}", path.display());
-        }
-        let accepts = counted(baseline.len(), "failure");
-        eprintln!("weni-conformance: {} accepts {accepts} now", path.display());
-        if args.strict && report.tally().deviating > 0 {
-            eprintln!(
-                "weni-conformance: known deviations are not among them: --strict is what makes them failures"
-            );
-        }
-        report.cases.iter_mut().for_each(|case| baseline.accept(case, today));
+    if args.accept.update_baseline && args.strict && report.tally().deviating > 0 {
+        eprintln!(
+            "weni-conformance: known deviations are not accepted: --strict is what makes them failures"
+        );
     }
+    args.accept.update(&mut baseline, &mut report.cases)?;
     Ok(ExitCode::from(&report))
 }
 

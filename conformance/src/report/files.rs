@@ -90,7 +90,7 @@ fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn put(path: Option<&Path>, text: impl FnOnce() -> io::Result<String>) -> Result<(), FileError> {
+pub(crate) fn put(path: Option<&Path>, text: impl FnOnce() -> io::Result<String>) -> Result<(), FileError> {
     let Some(path) = path else { return Ok(()) };
     let written = text().and_then(|text| match is_stdout(path) {
         true => io::stdout().write_all(text.as_bytes()),

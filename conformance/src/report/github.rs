@@ -55,11 +55,11 @@ fn of_case(f: &mut fmt::Formatter<'_>, level: &str, case: &CaseReport, message: 
 }
 
 /// Text as the runner reads it behind `::`.
-fn data(text: &str) -> String {
+pub(super) fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Text as the runner reads it behind `title=`.
-fn property(text: &str) -> String {
+pub(super) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -23,7 +23,7 @@ pub struct Look {
 
 impl Look {
     /// A text of the server's, on one line.
-    fn value(self, text: &str) -> String {
+    pub(super) fn value(self, text: &str) -> String {
         if self.verbose { one_line(text) } else { shorten(text) }
     }
 }

@@ -79,6 +79,6 @@ fn message(case: &CaseReport) -> String {
 }
 
 /// Leaves out the two characters that XML cannot hold and quick-junit does not know of.
-fn xml(text: &str) -> String {
+pub(super) fn xml(text: &str) -> String {
     text.replace(['\u{fffe}', '\u{ffff}'], "")
 }

@@ -56,6 +56,14 @@ pub struct Rule {
     pub good: Vec<Example>,
 }
 
+impl Rule {
+    /// Its id in a baseline, where cases stand, too.
+    #[must_use]
+    pub fn baseline_id(&self) -> String {
+        format!("rules/{}", self.id)
+    }
+}
+
 /// One exchange of an example.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

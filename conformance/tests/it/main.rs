@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
 
 mod baseline;
+mod check;
 mod clauses;
 mod cli;
 mod client;

@@ -1,0 +1,154 @@
+//! What came of holding traffic against the rules.
+
+use serde::Serialize;
+
+use crate::baseline::Judged;
+use crate::client::Tokens;
+use crate::exit_code::ExitCode;
+use crate::rules::{self, Rule, Severity};
+use crate::traffic::{Exchange, Traffic};
+use crate::verdict::Acceptance;
+
+/// What came of holding traffic against the rules. No text in it holds a token.
+#[derive(Debug)]
+pub struct CheckReport {
+    /// Where the traffic is from.
+    pub source: String,
+    /// How many requests were judged.
+    pub requests: usize,
+    /// How many were not kept by whoever recorded them.
+    pub dropped: u64,
+    /// Every rule, with what it found; the gravest first, those that found nothing last.
+    pub rules: Vec<RuleReport>,
+    /// Rules of the baseline that find nothing any more.
+    pub passing_again: Vec<String>,
+}
+
+/// What one rule found.
+#[derive(Debug)]
+pub struct RuleReport {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Its id in a baseline.
+    id: String,
+    /// What it found, in the order of the traffic.
+    pub found: Vec<FoundAt>,
+    /// Whether that is a failure, unless it is accepted.
+    pub counts: bool,
+    /// What the baseline says of it.
+    pub accepted: Option<Acceptance>,
+}
+
+/// One place where a rule found something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FoundAt {
+    /// The request's number.
+    pub request: u64,
+    /// `POST /api/v2/contacts.json?urn=…`
+    pub line: String,
+    /// What came back; null: nothing.
+    pub status: Option<u16>,
+    /// What was found, one sentence.
+    pub told: String,
+}
+
+impl CheckReport {
+    /// Judges traffic. `fail_on`: from which severity on a finding is a failure.
+    #[must_use]
+    pub fn of(traffic: &Traffic, source: String, fail_on: Severity) -> Self {
+        let tokens = credentials(traffic);
+        let findings = rules::judge(traffic);
+        let place = |number: u64| traffic.exchanges.iter().find(|exchange| exchange.number == number);
+        let mut rules: Vec<RuleReport> = rules::all()
+            .iter()
+            .map(|rule| {
+                let own = findings.iter().filter(|finding| finding.rule.id == rule.id);
+                let found = own.filter_map(|finding| {
+                    let exchange = place(finding.exchange)?;
+                    Some(FoundAt {
+                        request: finding.exchange,
+                        line: tokens.mask(&line(exchange)),
+                        status: exchange.status(),
+                        told: tokens.mask(&finding.told),
+                    })
+                });
+                RuleReport {
+                    rule,
+                    id: rule.baseline_id(),
+                    found: found.collect(),
+                    counts: rule.severity >= fail_on,
+                    accepted: None,
+                }
+            })
+            .collect();
+        rules.sort_by_key(|rule| (rule.found.is_empty(), std::cmp::Reverse(rule.rule.severity)));
+        Self {
+            source,
+            requests: traffic.exchanges.len(),
+            dropped: traffic.dropped,
+            rules,
+            passing_again: Vec::new(),
+        }
+    }
+
+    /// The rules that found something.
+    pub fn found(&self) -> impl Iterator<Item = &RuleReport> {
+        self.rules.iter().filter(|rule| !rule.found.is_empty())
+    }
+}
+
+impl RuleReport {
+    /// Whether what it found makes the check fail.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        let accepted = self.accepted.as_ref().is_some_and(|accepted| !accepted.expired);
+        self.counts && !self.found.is_empty() && !accepted
+    }
+}
+
+impl Judged for RuleReport {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn place(&self) -> Option<String> {
+        // Where in the traffic it shows differs from time to time.
+        (self.counts && !self.found.is_empty()).then(|| "anywhere".to_owned())
+    }
+
+    fn passes(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    fn set_accepted(&mut self, acceptance: Acceptance) {
+        self.accepted = Some(acceptance);
+    }
+}
+
+impl From<&CheckReport> for ExitCode {
+    fn from(report: &CheckReport) -> Self {
+        if report.requests == 0 {
+            Self::NotJudged
+        } else if report.rules.iter().any(RuleReport::fails) {
+            Self::Failed
+        } else {
+            Self::Passed
+        }
+    }
+}
+
+/// Method, path and query.
+fn line(exchange: &Exchange) -> String {
+    let query = exchange.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{} {}{query}", exchange.method, exchange.url.path())
+}
+
+/// The tokens that the traffic was sent with, to be hidden: a HAR file holds them as they are.
+fn credentials(traffic: &Traffic) -> Tokens {
+    let headers = traffic.exchanges.iter().filter_map(|exchange| exchange.header("authorization"));
+    let tokens: std::collections::BTreeSet<&str> = headers
+        .filter_map(|header| header.split_whitespace().last())
+        .filter(|token| token.len() > 3)
+        .collect();
+    tokens.into_iter().fold(Tokens::default(), |tokens, token| tokens.hiding_also(Some(token)))
+}

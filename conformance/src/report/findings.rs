@@ -1,0 +1,121 @@
+//! What rules found in traffic: for people, JUnit, JSON and GitHub.
+
+pub mod github;
+pub mod json;
+pub mod junit;
+
+use std::fmt;
+
+use super::human::Look;
+use super::style::Tone;
+use crate::check::{CheckReport, RuleReport};
+use crate::rules::Severity;
+use crate::verdict::Acceptance;
+use crate::words::counted;
+
+/// How many places of one rule are shown, unless all are wanted.
+const SHOWN: usize = 3;
+
+/// The lines for people: each rule that found something, what to do instead, and the end.
+#[derive(Debug)]
+pub struct Lines<'a>(pub &'a CheckReport, pub Look);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(report, look) = self;
+        for rule in report.found() {
+            write!(f, "{}", RuleLines(rule, *look))?;
+        }
+        for id in &report.passing_again {
+            writeln!(f, "{} {id}: it can leave the baseline", look.style.paint(Tone::Known, "passes again"))?;
+        }
+        self.end(f)
+    }
+}
+
+impl Lines<'_> {
+    fn end(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(report, look) = self;
+        if report.dropped > 0 {
+            let lost = format!(
+                "{} before these had no room in the journal",
+                counted(report.dropped as usize, "request")
+            );
+            writeln!(
+                f,
+                "{}",
+                look.style.paint(Tone::Unclear, format_args!("{lost}: not judged (--journal)"))
+            )?;
+        }
+        if report.requests == 0 {
+            let nothing = "your integration sent nothing: is WENI_URL set?";
+            return writeln!(f, "{}", look.style.paint(Tone::Unclear, nothing));
+        }
+        let requests = counted(report.requests, "request");
+        let all: usize = report.found().map(|rule| rule.found.len()).sum();
+        if all == 0 {
+            let told = format!("{requests}, nothing found");
+            return writeln!(f, "{}", look.style.paint(Tone::Good, told));
+        }
+        let fails = report.rules.iter().any(RuleReport::fails);
+        let told = format!("{requests}, {}", counted(all, "finding"));
+        write!(f, "{}", look.style.paint(if fails { Tone::Bad } else { Tone::Good }, told))?;
+        for severity in [Severity::Error, Severity::Warning, Severity::Advice] {
+            let of = report.found().filter(|rule| rule.rule.severity == severity);
+            let count: usize = of.map(|rule| rule.found.len()).sum();
+            if count > 0 {
+                let word = if severity == Severity::Advice {
+                    "advice".to_owned()
+                } else {
+                    counted(count, severity.as_str())
+                };
+                let word = if severity == Severity::Advice { format!("{count} {word}") } else { word };
+                write!(f, ", {word}")?;
+            }
+        }
+        let accepted: usize = report
+            .found()
+            .filter(|rule| rule.accepted.as_ref().is_some_and(|a| !a.expired))
+            .map(|rule| rule.found.len())
+            .sum();
+        if accepted > 0 {
+            write!(f, ", {accepted} as accepted")?;
+        }
+        writeln!(f, " ({})", report.source)
+    }
+}
+
+/// The lines of one rule.
+#[derive(Debug)]
+pub(super) struct RuleLines<'a>(pub(super) &'a RuleReport, pub(super) Look);
+
+impl fmt::Display for RuleLines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(report, look) = self;
+        let rule = report.rule;
+        let accepted = report.accepted.as_ref().filter(|accepted| !accepted.expired);
+        let (word, tone) = match (accepted, rule.severity) {
+            (Some(_), _) => ("ACCEPTED", Tone::Known),
+            (None, Severity::Error) => ("ERROR   ", Tone::Bad),
+            (None, Severity::Warning) => ("WARNING ", Tone::Unclear),
+            (None, Severity::Advice) => ("ADVICE  ", Tone::Known),
+        };
+        let id = look.style.paint(Tone::Strong, &rule.id);
+        writeln!(f, "{} {id} ({}): {}", look.style.paint(tone, word), rule.source, rule.title)?;
+        if let Some(Acceptance { reason, expires, expired }) = &report.accepted {
+            let over = if *expired { "was accepted until" } else { "accepted until" };
+            let which = if *expired { ", which is over" } else { "" };
+            writeln!(f, "  {over} {expires}{which}: {reason}")?;
+        }
+        let shown = if look.verbose { report.found.len() } else { SHOWN };
+        for found in report.found.iter().take(shown) {
+            let status = found.status.map_or("no answer".to_owned(), |status| status.to_string());
+            writeln!(f, "  #{} {} {status}", found.request, look.value(&found.line))?;
+            writeln!(f, "     {}", look.value(&found.told))?;
+        }
+        if let Some(more) = report.found.len().checked_sub(shown).filter(|more| *more > 0) {
+            writeln!(f, "  and {more} more (-v)")?;
+        }
+        writeln!(f, "  instead: {}", rule.instead)
+    }
+}
