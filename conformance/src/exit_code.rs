@@ -25,7 +25,11 @@ impl From<&RunReport> for ExitCode {
         let tally = report.tally();
         if report.interrupted {
             Self::Interrupted
-        } else if tally.failed > 0 || report.about.sweep || (report.about.strict && tally.deviating > 0) {
+        } else if tally.failed > 0
+            || report.about.sweep
+            || report.about.harmed
+            || (report.about.strict && tally.deviating > 0)
+        {
             Self::Failed
         } else if tally.errors > 0
             || report.about.unlooked

@@ -59,6 +59,14 @@ pub enum Refused {
         "not sent: the server has given somebody else's for what this case made, which a URN or name may mean now"
     )]
     Confused,
+    /// It is not known whom it would find.
+    #[error("not sent: GET ?{by}= answers {status} and does not show whom it would be about")]
+    Unlooked {
+        /// The parameter that looks up.
+        by: String,
+        /// The status of the answer.
+        status: u16,
+    },
     /// It is not known what all it would write.
     #[error("not sent: a body that is not read here as a server may read it")]
     NotUnderstood,

@@ -33,6 +33,9 @@ pub struct Made {
     /// Its name, as the answer that made it showed it.
     #[serde(skip)]
     pub name: Option<String>,
+    /// Whether no mark of it can be seen.
+    #[serde(skip)]
+    pub masked: bool,
 }
 
 /// What has become of something that a case made.
@@ -159,7 +162,14 @@ impl Ledger {
             if let Some(made) = self.made.iter_mut().find(|made| made.id == uuid) {
                 made.fate = fate;
             } else {
-                self.made.push(Made { endpoint, id: uuid.to_owned(), fate, seen: true, name: None });
+                self.made.push(Made {
+                    endpoint,
+                    id: uuid.to_owned(),
+                    fate,
+                    seen: true,
+                    name: None,
+                    masked: false,
+                });
             }
         }
     }
@@ -170,10 +180,14 @@ impl Ledger {
         self.made.iter().any(|made| made.id == uuid && made.seen && !matches!(made.fate, Fate::Left(_)))
     }
 
-    /// What stands under one of these UUIDs and was not seen in a list yet.
+    /// What stands under one of these UUIDs, or as a group under one of these names, and was not seen in a list yet.
     pub fn unseen<'a>(&self, uuids: impl Iterator<Item = &'a str>) -> Vec<(Endpoint, String)> {
         let unseen = |uuid: &&str| {
-            let standing = |made: &&Made| made.id == **uuid && !made.seen && made.fate == Fate::Standing;
+            let is_meant = |made: &Made| {
+                let named = made.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(uuid.trim()));
+                made.id == **uuid || (made.endpoint == Endpoint::Groups && named)
+            };
+            let standing = |made: &&Made| is_meant(made) && !made.seen && made.fate == Fate::Standing;
             self.made.iter().find(standing).map(|made| (made.endpoint, made.id.clone()))
         };
         uuids.filter_map(|uuid| unseen(&uuid)).collect()
@@ -191,6 +205,7 @@ impl Ledger {
                 fate: Fate::Standing,
                 seen: true,
                 name: None,
+                masked: false,
             });
         }
     }
@@ -217,6 +232,9 @@ impl Ledger {
 
     /// Notes what a request did, as its answer tells; `None`: there was none.
     pub fn note(&mut self, request: &SentRequest, answer: Option<&Answer>) {
+        if let Some(answer) = answer {
+            self.before.note_answer(answer);
+        }
         let Some(endpoint) = Endpoint::of(&request.url) else { return };
         let done = answer.filter(|answer| (200..300).contains(&answer.status));
         match request.method {
@@ -243,7 +261,7 @@ impl Ledger {
                 if self.lent.as_ref() == Some(&uuid) {
                     let reason = "it was lent by --linked-group, and the server deleted it: it is lost";
                     let fate = Fate::Left(reason.to_owned());
-                    self.made.push(Made { endpoint, id: uuid, fate, seen: true, name: None });
+                    self.made.push(Made { endpoint, id: uuid, fate, seen: true, name: None, masked: false });
                 } else {
                     self.settle(&uuid, &Fate::Removed);
                 }
@@ -259,16 +277,20 @@ impl Ledger {
             let Some(uuid) = uuid_of(item) else { continue };
             let name = item["name"].as_str();
             let marked = self.bears_mark(item);
-            let had = self.before.had(endpoint, item);
+            // Nobody is in a group of the case's before the case puts somebody there, and then it has been seen.
+            let entered = endpoint == Endpoint::Groups
+                && !(item["count"].as_u64() == Some(0) && item["query"].is_null());
+            let had = self.before.had(endpoint, item) || entered;
             let known = self.made.iter_mut().find(|made| made.id == uuid && made.fate == Fate::Standing);
             match known {
+                Some(made) if made.seen => {}
                 Some(made) if !had && (marked || (is_masked(item) && made.name.as_deref() == name)) => {
                     made.seen = true;
                 }
-                Some(made) if !made.seen => {
+                Some(made) => {
                     made.fate = Fate::Left(format!("{OTHERS}: a list shows it as none of this run's"));
                 }
-                _ => {}
+                None => {}
             }
         }
     }
@@ -278,7 +300,14 @@ impl Ledger {
         if endpoint == Endpoint::Fields {
             if let (201, Some(key)) = (answer.status, body["key"].as_str()) {
                 let fate = Fate::Left("the API deletes no fields".to_owned());
-                self.made.push(Made { endpoint, id: key.to_owned(), fate, seen: true, name: None });
+                self.made.push(Made {
+                    endpoint,
+                    id: key.to_owned(),
+                    fate,
+                    seen: true,
+                    name: None,
+                    masked: false,
+                });
             }
             return;
         }
@@ -305,10 +334,17 @@ impl Ledger {
         };
         let fate = why_not.map_or(Fate::Standing, |why| Fate::Left(format!("{OTHERS}: {why}")));
         if fate == Fate::Standing {
-            self.before.note(body);
+            self.before.note_made(body, answer);
         }
         let name = name.map(str::to_owned);
-        self.made.push(Made { endpoint, id: uuid.to_owned(), fate, seen: false, name });
+        self.made.push(Made {
+            endpoint,
+            id: uuid.to_owned(),
+            fate,
+            seen: false,
+            name,
+            masked: is_masked(body),
+        });
     }
 
     /// Whether the name or a URN of something bears one of the case's marks.

@@ -15,7 +15,7 @@ use crate::words::counted;
 /// Requests besides those of the cases: the first question.
 const PROBE: usize = 1;
 /// Where something is written, the look at what is there before, and that for what is left.
-const LOOKS: usize = 7;
+const LOOKS: usize = 8;
 
 /// What a run is going to do.
 #[derive(Debug)]

@@ -109,7 +109,7 @@ pub async fn find(client: &Client, scope: &Scope) -> Found {
                 .and_then(|recent| Timestamp::now().checked_sub(recent).ok())
                 .or(Some(Timestamp::UNIX_EPOCH))
         }
-        Since::Run(before) => Some(before.since()),
+        Since::Run(before) => Some(before.changed()),
     };
     if let Some(after) = after {
         walks.push((Endpoint::Contacts, vec![("after", after.to_string()), ("limit", "250".to_owned())]));

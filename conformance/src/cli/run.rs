@@ -147,7 +147,9 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan, accept: impl Fn(&mut
         target.terms.stop.set();
     }
     let left = leftovers::look(target, &report.cases, plan.writes).await;
-    (report.about.left, report.about.sweep, report.about.unlooked) = (left.lines, left.own, left.unlooked);
+    let about = &mut report.about;
+    (about.left, about.sweep, about.unlooked, about.harmed) =
+        (left.lines, left.own, left.unlooked, left.harmed);
     report.about.seconds = clock.elapsed().as_secs_f64();
     report.about.requests = target.terms.pace.sent();
     report

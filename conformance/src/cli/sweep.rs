@@ -97,7 +97,7 @@ pub(super) async fn sweep(args: SweepArgs) -> Result<ExitCode, CommandError> {
     print(format_args!("{found} found, {done} removed ({})\n", counted(client.sent(), "request")));
     match incomplete.or(unseen) {
         Some(error) => Err(CommandError::Sweep(error)),
-        None if stayed > 0 => Ok(ExitCode::Failed),
+        None if stayed > 0 || !older.is_empty() => Ok(ExitCode::Failed),
         None => Ok(ExitCode::Passed),
     }
 }

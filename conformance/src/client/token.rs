@@ -11,6 +11,9 @@ use crate::case::Role;
 /// What stands in a token's place wherever something is printed.
 pub(super) const MASK: &str = "$WENI_TOKEN";
 
+/// Characters from which on a token is a secret: a shorter one is anybody's word.
+const SECRET: usize = 4;
+
 /// An API token. Its `Debug` shows `$WENI_TOKEN`.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
@@ -105,10 +108,10 @@ impl Tokens {
     /// A text in which no token can be read: a server may repeat in an answer what it was sent.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
-        let mut tokens: Vec<&Token> = self.all().filter(|token| !token.0.is_empty()).collect();
+        let mut tokens: Vec<&Token> = self.all().filter(|token| token.0.len() >= SECRET).collect();
         // A token may begin as another one does.
         tokens.sort_by_key(|token| std::cmp::Reverse(token.0.len()));
-        let text = unescaped(text);
+        let text = unescaped(text).replace("\\/", "/");
         tokens.into_iter().fold(text, |text, token| {
             let encoded: String = form_encoded(&token.0);
             text.replace(&token.0, MASK).replace(&encoded, MASK)

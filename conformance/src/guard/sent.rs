@@ -29,6 +29,9 @@ impl Sent {
         let Some(body) = request.body.as_deref() else { return Self::of(Vec::new(), true) };
         let kind = request.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let (media_type, parameters) = kind.split_once(';').unwrap_or((kind, ""));
+        if !is_plain(parameters) {
+            return Self::of(Vec::new(), false);
+        }
         match media_type.trim().to_ascii_lowercase().as_str() {
             "application/json" => Self::of_json(body),
             "application/x-www-form-urlencoded" => Self::of_form(body),
@@ -70,8 +73,7 @@ impl Sent {
     }
 
     fn of_multipart(body: &str, parameters: &str) -> Self {
-        let boundary = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("boundary="));
-        match boundary.and_then(|boundary| multipart(body, boundary.trim_matches('"'))) {
+        match parameters.trim().strip_prefix("boundary=").and_then(|boundary| multipart(body, boundary)) {
             Some(parts) => Self::of(parts, true),
             None => Self::of(Vec::new(), false),
         }
@@ -91,6 +93,36 @@ impl Sent {
     }
 }
 
+/// Charsets in which the letters of ASCII stand for themselves, and a name that no charset has.
+const PLAIN: [&str; 10] = [
+    "utf-8",
+    "utf8",
+    "utf_8",
+    "us-ascii",
+    "ascii",
+    "iso-8859-1",
+    "latin-1",
+    "latin1",
+    "windows-1252",
+    "unknown",
+];
+
+/// Whether a media type's parameters are one at the most, which nobody can read in two ways: a boundary of letters and
+/// digits, or a charset that is ASCII's.
+fn is_plain(parameters: &str) -> bool {
+    let parameters = parameters.trim();
+    let alphanumeric = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_alphanumeric());
+    match parameters.split_once('=') {
+        // Without an equals sign it is none.
+        None => true,
+        Some(("boundary", boundary)) => alphanumeric(boundary),
+        Some((name, charset)) if name.eq_ignore_ascii_case("charset") => {
+            PLAIN.contains(&charset.trim_matches('"').to_ascii_lowercase().as_str())
+        }
+        Some(_) => false,
+    }
+}
+
 /// The fields of a form.
 fn form(body: &str) -> Vec<(String, Value)> {
     let mut url: reqwest::Url = "http://localhost/".parse().expect("an address");
@@ -106,11 +138,14 @@ fn multipart(body: &str, boundary: &str) -> Option<Vec<(String, Value)>> {
     if boundary.is_empty() || sections.next() != Some("") {
         return None;
     }
-    let mut parts = Vec::new();
+    let (mut parts, mut ended) = (Vec::new(), false);
     for section in sections {
-        if section.starts_with("--") {
-            break;
+        if let Some(rest) = section.strip_prefix("--") {
+            ended = rest.trim().is_empty();
+            continue;
         }
+        // What comes behind the end somebody else may read.
+        ended = false;
         let (head, value) = section.strip_prefix("\r\n")?.split_once("\r\n\r\n")?;
         let name = head.strip_prefix("Content-Disposition: form-data; name=\"")?.strip_suffix('"')?;
         let plain = |c: char| c.is_ascii_alphanumeric() || "_[]".contains(c);
@@ -119,7 +154,7 @@ fn multipart(body: &str, boundary: &str) -> Option<Vec<(String, Value)>> {
         }
         parts.push((name.to_owned(), value.strip_suffix("\r\n")?.into()));
     }
-    Some(parts)
+    ended.then_some(parts)
 }
 
 /// The texts within a value, to any depth, and the numbers that count as texts.

@@ -23,7 +23,9 @@ pub(super) async fn clean(client: &Client, ledger: &mut Ledger) {
             match show(client, ledger, endpoint, &uuid).await {
                 Ok(()) if is_standing(ledger, &uuid) => {
                     let fate = match delete(client, ledger, endpoint, &uuid).await {
-                        Ok(answer) if matches!(answer.status, 200..=299 | 404) => Fate::Removed,
+                        Ok(answer) if matches!(answer.status, 200..=299 | 404) => {
+                            is_gone(client, ledger, endpoint, &uuid).await
+                        }
                         Ok(answer) => Fate::Left(format!("DELETE answers {}", answer.status)),
                         Err(reason) => Fate::Left(reason),
                     };
@@ -61,9 +63,29 @@ pub(super) async fn show(
     };
     ledger.note(&request, Some(&answer));
     if !items.iter().any(|item| item["uuid"] == uuid) {
-        ledger.settle(uuid, &Fate::Removed);
+        // Nobody finds later what shows no mark.
+        let hidden = ledger.made().iter().any(|made| made.id == uuid && made.masked);
+        let unseen =
+            || Fate::Left("GET ?uuid= does not show it, and it bears no mark to be found by".to_owned());
+        ledger.settle(uuid, &if hidden { unseen() } else { Fate::Removed });
     }
     Ok(())
+}
+
+/// Whether something is gone whose removal was answered: of what shows no mark nobody would find it later.
+async fn is_gone(client: &Client, ledger: &Ledger, endpoint: Endpoint, uuid: &str) -> Fate {
+    if !ledger.made().iter().any(|made| made.id == uuid && made.masked) {
+        return Fate::Removed;
+    }
+    let Ok(request) = client.own_request(Method::GET, endpoint, &[("uuid", uuid)]) else {
+        return Fate::Removed;
+    };
+    let page = client.send(&request).await.ok().and_then(|answer| answer.json());
+    match page.as_ref().and_then(|page| page["results"].as_array()).map(Vec::is_empty) {
+        Some(true) => Fate::Removed,
+        Some(false) => Fate::Left("it is there, although its removal was answered".to_owned()),
+        None => Fate::Left("its removal was answered, and nobody could look whether it is gone".to_owned()),
+    }
 }
 
 fn is_standing(ledger: &Ledger, uuid: &str) -> bool {

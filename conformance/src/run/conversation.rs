@@ -163,7 +163,16 @@ impl Conversation {
             let named = named(&request);
             let shown = show(&self.client, ledger, named.iter().map(String::as_str)).await;
             shown.map_err(|source| no_answer(step, source))?;
-            find(&self.client, ledger, &request).await.map_err(|source| no_answer(step, source))?;
+            let removes = exchange.described().all(|response| response.status == 204);
+            match find(&self.client, ledger, &request, removes).await {
+                Ok(()) => {}
+                Err(NotFound::NoAnswer(source)) => return Err(no_answer(step, source)),
+                Err(NotFound::Obstacle(reason)) => return Err(End::Skip(reason)),
+                Err(NotFound::Refused(refused)) => {
+                    self.failures.push(Failure { step, cause: FailureCause::NotSent(refused) });
+                    return Ok(());
+                }
+            }
         }
         if let Place::Shared { ledger, .. } = &self.place
             && let Err(refused) =
@@ -291,14 +300,39 @@ async fn show(
     Ok(())
 }
 
+/// Why nobody knows what a write by a URN or a name would find.
+enum NotFound {
+    NoAnswer(ClientError),
+    Obstacle(SkipReason),
+    Refused(Refused),
+}
+
 /// Looks at what a write finds by a URN or a name, once the case has written something: nobody can have had its marks
-/// before.
-async fn find(client: &Client, ledger: &mut Ledger, request: &SentRequest) -> Result<(), ClientError> {
+/// before. `removes`: whether the write is to remove what it finds, so that there must be something.
+async fn find(
+    client: &Client,
+    ledger: &mut Ledger,
+    request: &SentRequest,
+    removes: bool,
+) -> Result<(), NotFound> {
     let (false, true) = (request.method.is_safe(), ledger.wrote()) else { return Ok(()) };
     for by in ["urn", "name"] {
-        let Some(value) = request.parameter(by).filter(|value| !value.trim().is_empty()) else { continue };
+        let Some(value) = request.parameter(by).filter(|value| ledger.marks().are_in(value)) else {
+            continue;
+        };
         let Ok(look) = client.own_request(Method::GET, Endpoint::Contacts, &[(by, &value)]) else { continue };
-        let answer = client.send(&look).await?;
+        let answer = client.send(&look).await.map_err(NotFound::NoAnswer)?;
+        if let Some(reason) = obstacle::recognise(&answer, ledger.before()) {
+            return Err(NotFound::Obstacle(reason));
+        }
+        let page = answer.json().filter(|_| answer.status == 200).unwrap_or_default();
+        let found = page["results"].as_array().map(Vec::len);
+        let missing = found.is_none() || (removes && request.deletes() && found == Some(0));
+        // What a URN finds that breaks its scheme's rule the API says by a refusal.
+        if missing && answer.status != 400 {
+            let (by, status) = (by.to_owned(), answer.status);
+            return Err(NotFound::Refused(Refused::Unlooked { by, status }));
+        }
         ledger.note_found(Endpoint::Contacts, &answer);
     }
     Ok(())

@@ -19,6 +19,8 @@ pub struct Left {
     pub own: bool,
     /// Whether not everything could be looked at.
     pub unlooked: bool,
+    /// Whether something that was there before bears the run's mark now.
+    pub harmed: bool,
 }
 
 /// Looks on the workspace for what these cases made and no ledger knew of, removes it, and tells what is there all the
@@ -50,10 +52,18 @@ pub async fn look(target: &Target, cases: &[CaseReport], wrote: bool) -> Left {
     };
     let mut answered = BTreeSet::new();
     for again in [false, true] {
-        let Found { leftovers, incomplete, .. } = sweep::find(&client, &scope).await;
+        let Found { leftovers, older, incomplete } = sweep::find(&client, &scope).await;
         if let Some(error) = incomplete {
             left.unlooked = true;
             left.lines.push(format!("not everything could be looked at for what may be left: {error}"));
+        }
+        for other in older.iter().filter(|other| !again && !others.contains(other.uuid.as_str())) {
+            left.harmed = true;
+            let uuid = target.tokens.mask(&other.uuid);
+            let what = other.endpoint.one();
+            left.lines.push(format!(
+                "{what} {uuid}: it was there before this run, and the server has put our mark on it"
+            ));
         }
         let is_new = |found: &&Leftover| !others.contains(found.uuid.as_str()) && !told.contains(&found.uuid);
         for leftover in leftovers.iter().filter(is_new) {

@@ -68,7 +68,10 @@ fn is_full(text: &str, seen: Option<usize>) -> bool {
     let mut numbers =
         text.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse::<u64>().ok());
     let (Some(has), Some(limit)) = (numbers.next(), numbers.next()) else { return false };
-    has >= limit && seen.is_none_or(|seen| has.abs_diff(seen as u64) <= MEANWHILE)
+    limit > 0
+        && has >= limit
+        && has - limit <= MEANWHILE
+        && seen.is_none_or(|seen| has.abs_diff(seen as u64) <= MEANWHILE)
 }
 
 /// The text of a refusal's member, itself or one of a list, that has this part.

@@ -53,7 +53,8 @@ fn of_refused(refused: Refused, tokens: &Tokens) -> Refused {
         Refused::Urn(urn) => Refused::Urn(tokens.mask(&urn)),
         Refused::Group(group) => Refused::Group(tokens.mask(&group)),
         Refused::Elsewhere(path) => Refused::Elsewhere(tokens.mask(&path)),
-        own @ (Refused::DeleteAtLarge
+        own @ (Refused::Unlooked { .. }
+        | Refused::DeleteAtLarge
         | Refused::Unmarked
         | Refused::Confused
         | Refused::NotUnderstood

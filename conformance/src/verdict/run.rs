@@ -41,6 +41,8 @@ pub struct About {
     pub sweep: bool,
     /// Whether nobody could look whether there is more.
     pub unlooked: bool,
+    /// Whether something that was there before bears the run's mark now.
+    pub harmed: bool,
     /// Ids of the baseline's cases that pass again.
     pub passing_again: Vec<String>,
 }

@@ -90,7 +90,7 @@ const TOO_FAST: &[u8] =
 /// What is told of a server that gives these replies to the first question, to the search for a control API, and from
 /// then on.
 fn told(then: &'static [u8]) -> (Option<i32>, String) {
-    let mut replies = vec![EMPTY_LIST, NOTHING, EMPTY_LIST, EMPTY_LIST];
+    let mut replies = vec![EMPTY_LIST, NOTHING, EMPTY_LIST, EMPTY_LIST, EMPTY_LIST];
     replies.resize(1000, then);
     let url = listener(replies.leak());
     let output = Command::new(env!("CARGO_BIN_EXE_weni-conformance"))

@@ -1,10 +1,10 @@
 //! Servers that give somebody else's for what a case made: not to be caught, but to be survived.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::call::Call;
 use super::exchange::{Answer, CONTACTS, GROUPS, text};
-use super::mutant::Act::{Create, Update};
+use super::mutant::Act::{Create, Read, Update};
 use super::mutant::{Mutant, mutant};
 
 /// The mutant of this id.
@@ -18,7 +18,18 @@ pub(crate) fn giving_away(id: &str) -> Mutant {
             .instead(|call| show_another(call, GROUPS)),
         mutant("contacts/create-changes-another", "A create changes another contact.")
             .on(Create, CONTACTS)
-            .instead(change_oldest),
+            .instead(|call| change(call, ("reverse", "true"))),
+        mutant("contacts/create-changes-the-newest", "A create changes the contact that was made last.")
+            .on(Create, CONTACTS)
+            .instead(|call| change(call, ("order_by", "-created_on"))),
+        mutant("contacts/create-changes-one-that-no-urn-finds", "The same, and a look-up by its URN fails.")
+            .on(Create, CONTACTS)
+            .instead(|call| change(call, ("reverse", "true")))
+            .on(Create, CONTACTS)
+            .says(|_, answer| answer.become_json(500, &json!({})))
+            .on(Read, CONTACTS)
+            .by("urn")
+            .says(|_, answer| answer.become_json(503, &json!({}))),
         mutant("groups/create-renames-another", "A create renames a group in which nobody is.")
             .on(Create, GROUPS)
             .instead(|call| rename(call, "Empty", 201)),
@@ -41,10 +52,10 @@ async fn show_another(call: Call, endpoint: &'static str) -> Answer {
     answer
 }
 
-/// Changes the contact that was changed longest ago in place of making one.
-async fn change_oldest(call: Call) -> Answer {
-    let oldest = call.get(CONTACTS, &[("reverse", "true"), ("limit", "1")]).await;
-    let uuid = oldest.first().map(|contact| text(&contact["uuid"]).to_owned()).unwrap_or_default();
+/// Changes the contact that comes first in an order in place of making one.
+async fn change(call: Call, order: (&'static str, &'static str)) -> Answer {
+    let first = call.get(CONTACTS, &[order, ("limit", "1")]).await;
+    let uuid = first.first().map(|contact| text(&contact["uuid"]).to_owned()).unwrap_or_default();
     let body: Value = call.request.json().unwrap_or_default();
     let mut answer = call.post(CONTACTS, &[("uuid", &uuid)], &body).await;
     if answer.is_success() {

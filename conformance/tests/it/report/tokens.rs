@@ -28,10 +28,11 @@ fn echo() -> String {
 fn answer(mut stream: TcpStream) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let (mut line, mut token, mut length) = (String::new(), "nobody".to_owned(), 0);
-    let mut method = String::new();
+    let (mut method, mut path) = (String::new(), String::new());
     while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
         if method.is_empty() {
             method = line.split(' ').next().unwrap().to_owned();
+            path = line.split(' ').nth(1).unwrap().to_owned();
         }
         if let Some((name, value)) = line.split_once(": ") {
             match name.to_lowercase().as_str() {
@@ -43,10 +44,13 @@ fn answer(mut stream: TcpStream) {
         line.clear();
     }
     reader.take(length).read_to_string(&mut line).unwrap();
+    // A list that never ended would not be written to.
+    let next = |link: String| if path.contains("groups") { Value::Null } else { link.into() };
+    let at = "2026-01-01T00:00:00.000000Z";
     let link = format!("http://127.0.0.1/api/v2/contacts.json?cursor={token}");
     let bad_link = format!("http://127.0.0.1:99999/api/v2/contacts.json?cursor={token}");
     let body = json!({
-        "results": [{"uuid": token, "name": token}], "next": link, "previous": null, "broken": bad_link,
+        "results": [{"uuid": token, "name": token, "created_on": at, "modified_on": at}], "next": next(link), "previous": null, "broken": bad_link,
         "uuid": token, "key": token, "name": token, "detail": token, &token: token,
     })
     .to_string();
