@@ -9,6 +9,7 @@ mod interrupt;
 mod leave;
 mod list;
 mod pull;
+mod replay;
 mod report;
 mod rules;
 mod run;
@@ -30,6 +31,7 @@ pub use diff::DiffArgs;
 pub use error::CommandError;
 pub use leave::LeaveArgs;
 pub use pull::PullArgs;
+pub use replay::ReplayArgs;
 pub use report::ReportArgs;
 pub use run::RunArgs;
 pub use sweep::SweepArgs;
@@ -57,6 +59,8 @@ pub enum Command {
     Rules,
     /// Hold the same conversations with two servers and show every difference once
     Diff(Box<DiffArgs>),
+    /// Send the requests of a HAR file or a journal again, to another server
+    Replay(Box<ReplayArgs>),
     /// Take seed data for the mock from a workspace, by GET alone: groups, fields and a sample of contacts
     Pull(PullArgs),
     /// Remove what interrupted runs left on a workspace
@@ -75,6 +79,7 @@ pub async fn main() -> ExitCode {
         Command::Check(args) => interrupt::at_once(check::check(*args)).await,
         Command::Rules => rules::list(),
         Command::Diff(args) => diff::diff(*args).await,
+        Command::Replay(args) => interrupt::at_once(replay::replay(*args)).await,
         Command::Pull(args) => interrupt::at_once(pull::pull(args)).await,
         Command::Sweep(args) => interrupt::at_once(sweep::sweep(args)).await,
     };

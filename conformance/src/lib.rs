@@ -32,6 +32,7 @@ pub mod pace;
 pub mod plan;
 pub mod probe;
 pub mod pull;
+pub mod replay;
 pub mod report;
 pub mod rules;
 pub mod run;

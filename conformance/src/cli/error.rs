@@ -9,6 +9,7 @@ use crate::exit_code::ExitCode;
 use crate::lent::LentError;
 use crate::load::LoadError;
 use crate::probe::ProbeError;
+use crate::replay::ReplayError;
 use crate::report::files::FileError;
 use crate::traffic::TrafficError;
 use crate::words::counted;
@@ -94,6 +95,12 @@ pub enum CommandError {
     /// The control API that was asked for does not answer.
     #[error("{0}")]
     NoControl(#[from] ControlError),
+    /// A request cannot be sent again.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// Requests that write are to be sent to a host that is not local.
+    #[error("these requests write, and the host is not this machine: --write sends them all the same")]
+    WritesElsewhere,
     /// Traffic cannot be read.
     #[error(transparent)]
     Traffic(#[from] TrafficError),
@@ -134,11 +141,15 @@ impl CommandError {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::OutOfReach(_) | Self::Probe(_) | Self::NoControl(_) | Self::Sweep(_) | Self::List(_) => {
-                ExitCode::NotJudged
-            }
+            Self::OutOfReach(_)
+            | Self::Probe(_)
+            | Self::NoControl(_)
+            | Self::Sweep(_)
+            | Self::List(_)
+            | Self::Replay(_) => ExitCode::NotJudged,
             Self::Load(_)
             | Self::Traffic(_)
+            | Self::WritesElsewhere
             | Self::Baseline(_)
             | Self::NoReason(_)
             | Self::NoTarget(_)

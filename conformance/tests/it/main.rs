@@ -21,6 +21,7 @@ mod plan;
 mod play;
 mod pull;
 mod readme;
+mod replay;
 mod report;
 mod rules;
 mod schema;

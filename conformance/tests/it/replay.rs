@@ -1,0 +1,68 @@
+//! `replay`: recorded requests, sent again.
+
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use weni_mock::MockServer;
+
+use crate::support::told;
+
+fn replay(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_weni-conformance"));
+    command.arg("replay").args(args).env_remove("WENI_URL").env_remove("WENI_TOKEN");
+    command.output().unwrap()
+}
+
+/// A mock that has been asked for a few things, and its journal as a file.
+async fn recorded() -> (MockServer, String) {
+    let mock = MockServer::builder().data("empty").start().await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let contacts = format!("{}/api/v2/contacts.json", mock.url());
+    let header = format!("Token {}", mock.token());
+    let made = client.post(&contacts).header("Authorization", &header).json(&json!({"name": "Ana"}));
+    let made: Value = made.send().await.unwrap().json().await.unwrap();
+    let target = format!("{contacts}?uuid={}", made["uuid"].as_str().unwrap());
+    let update = client.post(&target).header("Authorization", &header).json(&json!({"name": "Ana Lima"}));
+    assert_eq!(update.send().await.unwrap().status(), 200);
+    assert_eq!(client.get(&contacts).send().await.unwrap().status(), 403);
+    let journal = format!("{}/__mock/workspaces/default/journal.har", mock.url());
+    let journal = client.get(journal).send().await.unwrap().text().await.unwrap();
+    let file = std::env::temp_dir().join(format!("replay-{}.har", uuid::Uuid::new_v4()));
+    std::fs::write(&file, journal).unwrap();
+    (mock, file.to_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uuids_are_those_that_the_other_server_gives() {
+    let (_then, file) = recorded().await;
+    let now = MockServer::builder().data("empty").start().await;
+    let args = [&file, "--url", now.url(), "--token", now.token()];
+    let output = replay(&args);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(told(&output), "2 requests sent, 2 answered as then\n");
+    // Only the second one: nobody has given the other its UUID.
+    let output = replay(&[&args[..], &["--only", "2"]].concat());
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    assert!(
+        told(&output)
+            .contains(" 404, then 200\n   {\"detail\":\"Not found.\"}\n1 request sent, 0 answered as then"),
+        "{}",
+        told(&output)
+    );
+    let output = replay(&[&args[..], &["--only", "7"]].concat());
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    std::fs::remove_file(file).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_elsewhere_without_leave() {
+    let (_then, file) = recorded().await;
+    let output = replay(&[&file, "--url", "http://192.0.2.1", "--token", "secret"]);
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    assert!(
+        told(&output).contains("these requests write, and the host is not this machine"),
+        "{}",
+        told(&output)
+    );
+    std::fs::remove_file(file).unwrap();
+}
