@@ -14,6 +14,9 @@ const CONTACTS: &str = "100";
 /// How far the clocks of a service's machines may be apart.
 const SKEW: SignedDuration = SignedDuration::from_secs(1);
 
+/// For so long nothing was changed: then the clocks of a service's machines make no difference.
+const LONG_AGO: SignedDuration = SignedDuration::from_mins(1);
+
 /// How far a server's `Date` may be from its own instants, where there is nothing else to go by.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(10);
 
@@ -92,7 +95,10 @@ impl Before {
             groups,
             contacts: contacts.iter().filter_map(|item| item["uuid"].as_str().map(str::to_owned)).collect(),
             since,
-            changed: newest(&changed).map_or(since, |changed| earlier(changed, SKEW)),
+            changed: newest(&changed).map_or(since, |changed| match now.duration_since(changed) > LONG_AGO {
+                true => changed,
+                false => earlier(changed, SKEW),
+            }),
             now: Mutex::new(Now { until: since, ahead: None, anonymous, made: false }),
         })
     }

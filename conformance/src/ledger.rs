@@ -327,6 +327,8 @@ impl Ledger {
             Some("the request named another")
         } else if !self.bears_mark(body) && !masked {
             Some("it bears no mark of this run")
+        } else if self.has_foreign_urn(body, &sent) {
+            Some("it has a URN that this case did not send")
         } else if !self.before.lacks(endpoint, body, self.until) {
             Some("it was there before this run")
         } else {
@@ -345,6 +347,15 @@ impl Ledger {
             name,
             masked: is_masked(body),
         });
+    }
+
+    /// Whether a contact shows a URN that can be none of those sent: all of these bear a mark, or have no path.
+    fn has_foreign_urn(&self, body: &Value, sent: &Sent) -> bool {
+        let urns = body["urns"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let is_own = |urn: &str| {
+            self.marks.are_in(urn) || urn.ends_with(":********") || sent.urns.iter().any(|sent| sent == urn)
+        };
+        urns.into_iter().any(|urn| !is_own(urn))
     }
 
     /// Whether the name or a URN of something bears one of the case's marks.

@@ -327,7 +327,9 @@ async fn find(
         }
         let page = answer.json().filter(|_| answer.status == 200).unwrap_or_default();
         let found = page["results"].as_array().map(Vec::len);
-        let missing = found.is_none() || (removes && request.deletes() && found == Some(0));
+        // After a create that gave no proper answer an empty list proves nothing either.
+        let must_show = request.deletes() && (removes || ledger.unanswered());
+        let missing = found.is_none() || (must_show && found == Some(0));
         // What a URN finds that breaks its scheme's rule the API says by a refusal.
         if missing && answer.status != 400 {
             let (by, status) = (by.to_owned(), answer.status);

@@ -205,6 +205,10 @@ fn given(body: &Value) -> Fate {
 
 #[rstest]
 #[case::no_mark(contact(SOMEBODY, "Ana"), "it bears no mark of this run")]
+#[case::a_urn_of_its_own(
+    json!({"uuid": SOMEBODY, "name": "OWN", "urns": ["ext:novo"], "created_on": "2999-05-01T00:00:00.000000Z"}),
+    "it has a URN that this case did not send"
+)]
 #[case::made_before(
     json!({"uuid": SOMEBODY, "name": "OWN", "urns": [], "created_on": "2024-05-01T00:00:00.000000Z"}),
     "it was there before this run"
