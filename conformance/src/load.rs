@@ -195,7 +195,7 @@ struct CaseFile<'a> {
 }
 
 /// Whether a text can be the id of a case: the path of its file without `.json`.
-fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     let is_part = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphanumeric())
             && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))

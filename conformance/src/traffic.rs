@@ -1,5 +1,6 @@
 //! What an integration sent and what it was answered: read from a HAR file or a journal of the mock, whoever recorded it.
 
+mod as_case;
 mod har;
 mod journal;
 mod read;
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use crate::client::Endpoint;
 
+pub use as_case::as_case;
 pub use read::{TrafficError, of_value, read};
 
 /// What an integration sent, in the order in which it did.

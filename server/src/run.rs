@@ -76,6 +76,10 @@ fn greeting(base: &str, local: &str, workspace: Option<&Workspace>) -> String {
              (--profile observed answers as production does):\n"
         }
     });
+    let faults = workspace.faults.ids();
+    if !faults.is_empty() {
+        text.push_str(&format!("Faults on purpose: {}\n", faults.join(", ")));
+    }
     if workspace.settings().profile == Profile::Documented {
         for deviation in DEVIATIONS {
             text.push_str(&format!(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, TargetArgs, print};
+use super::{CommandError, TargetArgs, print, usage};
 use crate::difference::shorten;
 use crate::exit_code::ExitCode;
 use crate::probe;
@@ -27,6 +27,9 @@ pub struct ReplayArgs {
     /// Also to a host that is not local: whatever was written then is written there
     #[arg(long)]
     pub write: bool,
+    /// Send nothing: write them as a case of this id, such as contacts/lost-update, to standard output
+    #[arg(long, value_name = "ID", value_parser = usage::case_id)]
+    pub as_case: Option<String>,
     /// Show every answer, not only those with another status
     #[arg(long, short)]
     pub verbose: bool,
@@ -37,6 +40,11 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<ExitCode, CommandError> {
     let mut traffic = traffic::read(&args.file)?;
     if !args.only.is_empty() {
         traffic.exchanges.retain(|exchange| args.only.contains(&exchange.number));
+    }
+    if let Some(id) = &args.as_case {
+        let case = traffic::as_case(&traffic, id);
+        print(format_args!("{case:#}\n"));
+        return Ok(if traffic.exchanges.is_empty() { ExitCode::NotJudged } else { ExitCode::Passed });
     }
     let target = args.target.target()?;
     let reads = traffic.exchanges.iter().all(traffic::Exchange::only_reads);

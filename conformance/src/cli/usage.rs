@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::exit_code::ExitCode;
+use crate::load;
 use crate::mark::RunId;
 use crate::matcher::shape;
 
@@ -48,6 +49,11 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
 pub(super) fn uuid(text: &str) -> Result<String, String> {
     let uuid = text.to_lowercase();
     if shape::is_uuid(&uuid) { Ok(uuid) } else { Err("not a UUID".to_owned()) }
+}
+
+/// Reads the id of a case.
+pub(super) fn case_id(text: &str) -> Result<String, String> {
+    if load::is_id(text) { Ok(text.to_owned()) } else { Err("not an id such as contacts/upsert".to_owned()) }
 }
 
 /// Reads the id of a run.

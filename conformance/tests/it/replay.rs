@@ -66,3 +66,27 @@ async fn nothing_is_written_elsewhere_without_leave() {
     );
     std::fs::remove_file(file).unwrap();
 }
+
+/// What was recorded once is checked from then on.
+#[tokio::test(flavor = "multi_thread")]
+async fn recorded_requests_become_a_case() {
+    let (_then, file) = recorded().await;
+    let output = replay(&[&file, "--as-case", "contacts/renamed"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let case: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(crate::schema::Schema::load("case").accepts(&case), Ok(()));
+    assert_eq!(case["steps"][1]["request"]["rawquery"], "uuid={{u1}}");
+    let saved = std::env::temp_dir().join(format!("case-{}.json", uuid::Uuid::new_v4()));
+    std::fs::write(&saved, &output.stdout).unwrap();
+    for mock in ["--mock", "--mock=observed"] {
+        let program = env!("CARGO_BIN_EXE_weni-conformance");
+        let run =
+            Command::new(program).args(["run", mock, "--cases", saved.to_str().unwrap()]).output().unwrap();
+        assert_eq!(run.status.code(), Some(0), "{}", told(&run));
+        assert!(told(&run).contains("2 of 2 exchanges as expected, 1 of 1 case whole"), "{}", told(&run));
+    }
+    let wrong = replay(&[&file, "--as-case", "../x"]);
+    assert_eq!(wrong.status.code(), Some(2), "{}", told(&wrong));
+    std::fs::remove_file(saved).unwrap();
+    std::fs::remove_file(file).unwrap();
+}

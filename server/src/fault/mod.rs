@@ -106,6 +106,11 @@ impl Faults {
         self.list.lock().faults.clone()
     }
 
+    /// The ids of all that are armed.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.list.lock().faults.iter().map(|armed| armed.fault.id.clone()).collect()
+    }
+
     /// Takes faults away: one, or all. `false` where there is none such.
     pub(crate) fn remove(&self, id: Option<&str>) -> bool {
         let mut list = self.list.lock();
