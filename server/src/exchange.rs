@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
+use axum::http::Method;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
-use crate::journal::{Entry, Kept, Struck};
+use crate::journal::{Entry, Headers, Kept, Struck};
 use crate::mock::Mock;
 use crate::model::time::Timestamp;
 use crate::receive::Incoming;
@@ -82,15 +82,19 @@ impl Exchange {
         let journal = self.access.as_ref().map_or(&mock.journal, |access| &access.workspace.journal);
         // What answers HEAD has no body.
         let answer = if self.request.method == Method::HEAD { Bytes::new() } else { self.answer };
+        // Copies: the request's own are parts of its connection's buffer.
+        let target = self.request.uri.path_and_query().map_or("/", |target| target.as_str());
         journal.note(Entry {
             number: 0,
             time: arrived.time,
             took: arrived.elapsed(),
             caller: self.access.as_ref().map(|access| (access.workspace.uuid, access.role.as_str())),
-            request: self.request,
+            target: target.into(),
+            request_headers: Headers::of(&self.request.headers),
+            method: self.request.method,
             body: self.body,
             status: (!self.unanswered).then(|| response.status()),
-            headers: if self.unanswered { HeaderMap::new() } else { response.headers().clone() },
+            headers: if self.unanswered { Headers::default() } else { Headers::of(response.headers()) },
             answer: Kept::whole(answer),
             effects: self.effects,
             fault: self.fault,

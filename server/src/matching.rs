@@ -4,6 +4,7 @@
 mod text;
 mod value;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::api::Endpoint;
+use crate::journal::Headers;
 pub(crate) use text::TextPattern;
 
 /// A request as far as patterns look at it.
@@ -21,8 +23,25 @@ pub(crate) struct Seen<'a> {
     pub(crate) path: &'a str,
     /// As it came, without the `?`.
     pub(crate) query: &'a str,
-    pub(crate) headers: &'a HeaderMap,
+    pub(crate) headers: HeadersSeen<'a>,
     pub(crate) body: &'a [u8],
+}
+
+/// The headers of a request that is there, or of one in a journal.
+#[derive(Clone, Copy)]
+pub(crate) enum HeadersSeen<'a> {
+    There(&'a HeaderMap),
+    Kept(&'a Headers),
+}
+
+impl<'a> HeadersSeen<'a> {
+    /// The value of a header, in any letter case.
+    fn get(self, name: &str) -> Option<Cow<'a, str>> {
+        match self {
+            HeadersSeen::There(map) => map.get(name).map(|value| String::from_utf8_lossy(value.as_bytes())),
+            HeadersSeen::Kept(kept) => kept.get(&name.to_ascii_lowercase()),
+        }
+    }
 }
 
 /// Which requests are meant. What is left out is not looked at.
@@ -88,11 +107,14 @@ impl RequestPattern {
             }
         }
         for (name, pattern) in &self.headers {
-            let got = seen.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+            let got = seen.headers.get(name);
             found.extend(pattern.difference(&format!("header {name}"), got.as_deref()));
         }
         if let Some(pattern) = &self.body {
-            found.extend(value::differences(pattern, &value::of_body(seen.headers, seen.body)));
+            found.extend(value::differences(
+                pattern,
+                &value::of_body(seen.headers.get("content-type").as_deref(), seen.body),
+            ));
         }
         found
     }
@@ -167,7 +189,13 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("content-type", "application/json".parse().unwrap());
         let method = method.parse().unwrap();
-        let seen = Seen { method: &method, path, query, headers: &headers, body: body.as_bytes() };
+        let seen = Seen {
+            method: &method,
+            path,
+            query,
+            headers: HeadersSeen::There(&headers),
+            body: body.as_bytes(),
+        };
         let told = |found: &Difference| format!("{}: {} / {}", found.at, found.expected, found.got);
         pattern.differences(seen).iter().map(told).collect()
     }

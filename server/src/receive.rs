@@ -10,7 +10,7 @@ use http_body_util::BodyExt;
 use crate::api::body::RequestBody;
 use crate::api::error::ApiError;
 use crate::journal::Kept;
-use crate::matching::Seen;
+use crate::matching::{HeadersSeen, Seen};
 
 /// Bytes of a body from which on it is refused.
 pub(crate) const MAX_BODY: usize = 2_621_440;
@@ -34,7 +34,7 @@ impl Incoming {
             method: &self.parts.method,
             path: self.parts.uri.path(),
             query: self.parts.uri.query().unwrap_or_default(),
-            headers: &self.parts.headers,
+            headers: HeadersSeen::There(&self.parts.headers),
             body: self.raw.bytes(),
         }
     }

@@ -147,11 +147,18 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::matching::HeadersSeen;
 
     /// Which of the first `requests` requests of a method are met.
     fn struck(faults: &Faults, method: &Method, requests: u64) -> Vec<u64> {
         let headers = HeaderMap::new();
-        let seen = Seen { method, path: "/api/v2/contacts.json", query: "", headers: &headers, body: b"" };
+        let seen = Seen {
+            method,
+            path: "/api/v2/contacts.json",
+            query: "",
+            headers: HeadersSeen::There(&headers),
+            body: b"",
+        };
         (1..=requests).filter(|_| faults.strike(seen).is_some()).collect()
     }
 

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{Method, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::matching::Seen;
+use super::Headers;
+use crate::matching::{HeadersSeen, Seen};
 use crate::model::time::Timestamp;
 use crate::secret;
 use crate::store::effect::Effect;
@@ -20,7 +20,7 @@ use crate::store::effect::Effect;
 const MOST: usize = 256 << 10;
 
 /// About what an entry takes besides its texts.
-const OVERHEAD: usize = 900;
+const OVERHEAD: usize = 700;
 
 /// A body as far as it is kept.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +45,11 @@ impl Kept {
 
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// About how many bytes it takes: a buffer that grew is larger than what is in it.
+    fn size(&self) -> usize {
+        self.bytes.len() + self.bytes.len() / 2
     }
 
     /// Bytes of the whole body.
@@ -92,11 +97,14 @@ pub(crate) struct Entry {
     pub(crate) took: Duration,
     /// The workspace, and the role of the user in it.
     pub(crate) caller: Option<(Uuid, &'static str)>,
-    pub(crate) request: Parts,
+    pub(crate) method: Method,
+    /// Path and query, as they came.
+    pub(crate) target: Box<str>,
+    pub(crate) request_headers: Headers,
     pub(crate) body: Kept,
     /// `None`: a fault kept it from being answered at all.
     pub(crate) status: Option<StatusCode>,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Headers,
     pub(crate) answer: Kept,
     pub(crate) effects: Vec<Effect>,
     pub(crate) fault: Option<Struck>,
@@ -105,33 +113,37 @@ pub(crate) struct Entry {
 impl Entry {
     /// About how many bytes it takes.
     pub(crate) fn size(&self) -> usize {
-        let headers = |headers: &HeaderMap| -> usize {
-            headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 40).sum()
-        };
         OVERHEAD
-            + headers(&self.request.headers)
-            + headers(&self.headers)
-            + self.request.uri.path().len()
-            + self.request.uri.query().map_or(0, str::len)
-            + self.body.bytes.len()
-            + self.answer.bytes.len()
+            + self.request_headers.size()
+            + self.headers.size()
+            + self.target.len()
+            + self.body.size()
+            + self.answer.size()
             + self.effects.len() * 150
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.target.split_once('?').map_or(&self.target, |(path, _)| path)
+    }
+
+    /// Without the `?`.
+    pub(crate) fn query(&self) -> Option<&str> {
+        self.target.split_once('?').map(|(_, query)| query)
     }
 
     pub(crate) fn seen(&self) -> Seen<'_> {
         Seen {
-            method: &self.request.method,
-            path: self.request.uri.path(),
-            query: self.request.uri.query().unwrap_or_default(),
-            headers: &self.request.headers,
+            method: &self.method,
+            path: self.path(),
+            query: self.query().unwrap_or_default(),
+            headers: HeadersSeen::Kept(&self.request_headers),
             body: self.body.bytes(),
         }
     }
 
     /// Scheme and host under which the client reached the mock.
     pub(super) fn host(&self) -> String {
-        let host = self.request.headers.get("host").and_then(|value| value.to_str().ok());
-        format!("http://{}", host.unwrap_or("localhost"))
+        format!("http://{}", self.request_headers.get("host").as_deref().unwrap_or("localhost"))
     }
 
     /// How it is shown: an object, in which no credentials can be read. `tokens`: those of its workspace, wherever they
@@ -146,10 +158,10 @@ impl Entry {
             "workspace": self.caller.map(|(uuid, _)| uuid),
             "user": self.caller.map(|(_, role)| role),
             "request": {
-                "method": self.request.method.as_str(),
-                "path": mask.text(self.request.uri.path()),
-                "query": self.request.uri.query().map(|query| mask.text(&secret::in_query(query))),
-                "headers": mask.headers(&self.request.headers),
+                "method": self.method.as_str(),
+                "path": mask.text(self.path()),
+                "query": self.query().map(|query| mask.text(&secret::in_query(query))),
+                "headers": mask.headers(&self.request_headers),
                 "body": mask.body(&self.body),
             },
             "response": self.status.map(|status| json!({
@@ -166,17 +178,17 @@ impl Entry {
     /// An exchange without much in it.
     #[cfg(test)]
     pub(super) fn sample(method: &str, uri: &str, body: &str) -> Self {
-        let (request, ()) =
-            axum::http::Request::builder().method(method).uri(uri).body(()).expect("a request").into_parts();
         Entry {
             number: 0,
             time: Timestamp::from_micros(0),
             took: Duration::ZERO,
             caller: None,
-            request,
+            method: method.parse().expect("a method"),
+            target: uri.into(),
+            request_headers: Headers::default(),
             body: Kept::whole(Bytes::from(body.to_owned())),
             status: Some(StatusCode::OK),
-            headers: HeaderMap::new(),
+            headers: Headers::default(),
             answer: Kept::default(),
             effects: Vec::new(),
             fault: None,
@@ -197,12 +209,12 @@ impl Mask<'_> {
     }
 
     /// Pairs of name and value, in the order in which they came.
-    pub(super) fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
-        let shown = |(name, value)| -> (String, String) {
-            let name: &axum::http::HeaderName = name;
-            (name.as_str().to_owned(), self.text(&secret::in_header(name, value)))
-        };
-        headers.iter().map(shown).collect()
+    pub(super) fn headers(&self, headers: &Headers) -> Vec<(String, String)> {
+        let shown = headers.iter().map(|(name, value)| {
+            let value = self.text(&secret::in_header(&name, &value));
+            (name.into_owned(), value)
+        });
+        shown.collect()
     }
 
     /// Each as `{"id", "severity", "text", …}` with what it is about.
@@ -256,14 +268,22 @@ impl<'a> Mask<'a> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
     use super::*;
 
     #[test]
     fn nobody_reads_credentials_in_it() {
         let mut entry =
             Entry::sample("POST", "/api/v2/contacts.json?token=abc&urn=s3cret", "{\"a\": \"s3cret\"}");
-        entry.request.headers.insert("authorization", "Token s3cret".parse().unwrap());
-        entry.headers.insert("x-echo", "Token s3cret".parse().unwrap());
+        let header = |name: &'static str| {
+            Headers::of(
+                &[(HeaderName::from_static(name), HeaderValue::from_static("Token s3cret"))]
+                    .into_iter()
+                    .collect(),
+            )
+        };
+        (entry.request_headers, entry.headers) = (header("authorization"), header("x-echo"));
         let shown = entry.view(&["s3cret"]);
         assert!(!shown.to_string().contains("s3cret") && !shown.to_string().contains("abc"), "{shown}");
         assert_eq!(shown["request"]["query"], "token=***&urn=***");

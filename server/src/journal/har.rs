@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::Entry;
 use super::entry::{Kept, Mask};
+use super::{Entry, Headers};
 use crate::secret;
 use crate::store::effect::Effect;
 
@@ -25,27 +24,26 @@ pub(crate) fn har(entries: &[Arc<Entry>], tokens: &[&str]) -> Value {
 }
 
 fn entry_of(entry: &Entry, mask: &Mask<'_>) -> Value {
-    let uri = &entry.request.uri;
-    let query = secret::in_query(uri.query().unwrap_or_default());
-    let question = if uri.query().is_some() { "?" } else { "" };
-    let url = mask.text(&format!("{}{}{question}{query}", entry.host(), uri.path()));
+    let query = secret::in_query(entry.query().unwrap_or_default());
+    let question = if entry.query().is_some() { "?" } else { "" };
+    let url = mask.text(&format!("{}{}{question}{query}", entry.host(), entry.path()));
     let pairs = form_urlencoded::parse(query.as_bytes());
     let parameters: Vec<Value> =
         pairs.map(|(name, value)| json!({"name": name, "value": mask.text(&value)})).collect();
     let millis = entry.took.as_secs_f64() * 1e3;
     let mut request = json!({
-        "method": entry.request.method.as_str(),
+        "method": entry.method.as_str(),
         "url": url,
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": headers(&entry.request.headers, mask),
+        "headers": headers(&entry.request_headers, mask),
         "queryString": parameters,
         "headersSize": -1,
         "bodySize": entry.body.length(),
     });
     if entry.body.length() > 0 {
         request["postData"] = json!({
-            "mimeType": content_type(&entry.request.headers),
+            "mimeType": content_type(&entry.request_headers),
             "text": text(&entry.body, mask).0,
         });
     }
@@ -88,13 +86,13 @@ fn entry_of(entry: &Entry, mask: &Mask<'_>) -> Value {
     })
 }
 
-fn headers(headers: &HeaderMap, mask: &Mask<'_>) -> Vec<Value> {
+fn headers(headers: &Headers, mask: &Mask<'_>) -> Vec<Value> {
     let pairs = mask.headers(headers).into_iter();
     pairs.map(|(name, value)| json!({"name": name, "value": value})).collect()
 }
 
-fn content_type(headers: &HeaderMap) -> &str {
-    headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default()
+fn content_type(headers: &Headers) -> String {
+    headers.get("content-type").unwrap_or_default().into_owned()
 }
 
 fn text(body: &Kept, mask: &Mask<'_>) -> (String, bool) {

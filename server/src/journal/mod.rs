@@ -7,6 +7,7 @@
 mod entry;
 mod filter;
 mod har;
+mod headers;
 mod verify;
 
 use std::collections::VecDeque;
@@ -18,6 +19,7 @@ use parking_lot::Mutex;
 pub(crate) use entry::{Entry, Kept, Struck};
 pub(crate) use filter::Filter;
 pub(crate) use har::har;
+pub(crate) use headers::Headers;
 pub(crate) use verify::Verify;
 
 /// How much journals may keep.

@@ -107,7 +107,7 @@ impl Verify {
             if differences.is_empty() {
                 counted.push(entry.number);
             } else {
-                let request = format!("{} {}", entry.request.method, entry.request.uri.path());
+                let request = format!("{} {}", entry.method, entry.path());
                 misses.push(Miss { entry: entry.number, request, differences });
             }
         }

@@ -1,20 +1,18 @@
 //! Patterns of bodies: JSON of which a part is looked at.
 
-use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::{Difference, TextPattern};
 
 /// A body as patterns look at it: JSON, the members of a form, or a text.
-pub(super) fn of_body(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
+pub(super) fn of_body(content_type: Option<&str>, body: &[u8]) -> Option<Value> {
     if body.is_empty() {
         return None;
     }
     if let Ok(json) = serde_json::from_slice(body) {
         return Some(json);
     }
-    let kind = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if kind.starts_with("application/x-www-form-urlencoded") {
+    if content_type.unwrap_or_default().starts_with("application/x-www-form-urlencoded") {
         let pairs = form_urlencoded::parse(body);
         let members: Map<String, Value> =
             pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
