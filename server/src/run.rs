@@ -110,18 +110,21 @@ fn write_ready(path: &Path, base: &str) -> std::io::Result<()> {
     std::fs::rename(&partial, path)
 }
 
-/// Done at the first SIGINT or SIGTERM.
+/// Done at the first SIGINT or SIGTERM from now on, whether it is polled yet or not.
 fn stop_signal() -> Result<impl Future<Output = ()>, String> {
     #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .map_err(|error| format!("cannot wait for signals: {error}"))?;
-    Ok(async move {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    })
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let wait_for = |kind| signal(kind).map_err(|error| format!("cannot wait for signals: {error}"));
+        let (mut terminate, mut interrupt) =
+            (wait_for(SignalKind::terminate())?, wait_for(SignalKind::interrupt())?);
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async move { drop(tokio::signal::ctrl_c().await) })
 }
