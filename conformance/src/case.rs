@@ -9,7 +9,7 @@ mod pattern;
 mod request;
 mod response;
 mod step;
-mod template;
+pub(crate) mod template;
 mod workspace;
 
 use std::collections::BTreeSet;

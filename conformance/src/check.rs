@@ -6,7 +6,7 @@ use crate::baseline::Judged;
 use crate::client::Tokens;
 use crate::exit_code::ExitCode;
 use crate::rules::{self, Rule, Severity};
-use crate::traffic::{Exchange, Traffic};
+use crate::traffic::Traffic;
 use crate::verdict::Acceptance;
 
 /// What came of holding traffic against the rules. No text in it holds a token.
@@ -67,7 +67,7 @@ impl CheckReport {
                     let exchange = place(finding.exchange)?;
                     Some(FoundAt {
                         request: finding.exchange,
-                        line: tokens.mask(&line(exchange)),
+                        line: tokens.mask(&exchange.line()),
                         status: exchange.status(),
                         told: tokens.mask(&finding.told),
                     })
@@ -81,7 +81,7 @@ impl CheckReport {
                 }
             })
             .collect();
-        rules.sort_by_key(|rule| (rule.found.is_empty(), std::cmp::Reverse(rule.rule.severity)));
+        sort(&mut rules);
         Self {
             source,
             requests: traffic.exchanges.len(),
@@ -89,6 +89,23 @@ impl CheckReport {
             rules,
             passing_again: Vec::new(),
         }
+    }
+
+    /// This and what was found in the traffic of something else, `of`, which its places name.
+    #[must_use]
+    pub fn and(mut self, of: &str, other: &Self) -> Self {
+        self.requests += other.requests;
+        self.dropped += other.dropped;
+        for rule in &other.rules {
+            let Some(all) = self.rules.iter_mut().find(|all| all.id == rule.id) else { continue };
+            all.found.extend(
+                rule.found
+                    .iter()
+                    .map(|found| FoundAt { line: format!("{of}: {}", found.line), ..found.clone() }),
+            );
+        }
+        sort(&mut self.rules);
+        self
     }
 
     /// The rules that found something.
@@ -137,10 +154,9 @@ impl From<&CheckReport> for ExitCode {
     }
 }
 
-/// Method, path and query.
-fn line(exchange: &Exchange) -> String {
-    let query = exchange.url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{} {}{query}", exchange.method, exchange.url.path())
+/// The gravest first, those that found nothing last.
+fn sort(rules: &mut [RuleReport]) {
+    rules.sort_by_key(|rule| (rule.found.is_empty(), std::cmp::Reverse(rule.rule.severity)));
 }
 
 /// The tokens that the traffic was sent with, to be hidden: a HAR file holds them as they are.

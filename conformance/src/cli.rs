@@ -15,6 +15,7 @@ mod rules;
 mod run;
 mod sweep;
 mod target;
+mod trial;
 mod usage;
 
 use std::fmt::Display;
@@ -36,6 +37,7 @@ pub use report::ReportArgs;
 pub use run::RunArgs;
 pub use sweep::SweepArgs;
 pub use target::TargetArgs;
+pub use trial::TryArgs;
 
 /// Judges a server of the Weni Flows API v2: plays cases against it and compares every answer.
 #[derive(Debug, Parser)]
@@ -55,6 +57,8 @@ pub enum Command {
     List(CaseArgs),
     /// Judge an integration by what it sent: a HAR file, a journal, or the live journal of a running mock
     Check(Box<CheckArgs>),
+    /// Set an integration to work and judge what comes of it: its requests, what Weni then holds, and both under faults
+    Try(Box<TryArgs>),
     /// List the rules that `check` holds traffic against
     Rules,
     /// Hold the same conversations with two servers and show every difference once
@@ -77,6 +81,7 @@ pub async fn main() -> ExitCode {
         Command::List(args) => list::list(&args),
         Command::Run(args) => run::run(*args).await,
         Command::Check(args) => interrupt::at_once(check::check(*args)).await,
+        Command::Try(args) => interrupt::at_once(trial::try_(*args)).await,
         Command::Rules => rules::list(),
         Command::Diff(args) => diff::diff(*args).await,
         Command::Replay(args) => interrupt::at_once(replay::replay(*args)).await,

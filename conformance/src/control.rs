@@ -138,6 +138,15 @@ impl Control {
         }
     }
 
+    /// Makes a workspace of these settings, as the control API takes them.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or an answer without `uuid` and `tokens`.
+    pub async fn make(&self, settings: Value) -> Result<Workspace, ControlError> {
+        let made = self.parsed(Method::POST, "/workspaces", settings).await?;
+        self.opened(made)
+    }
+
     fn opened(&self, made: MadeWorkspace) -> Result<Workspace, ControlError> {
         if !shape::is_uuid(&made.uuid.to_lowercase()) {
             return Err(ControlError::Unexpected {
@@ -221,6 +230,22 @@ impl Control {
         self.json("/journal", HeaderMap::new()).await
     }
 
+    /// The id of the last of these requests, 0 where there is none.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or no JSON.
+    pub async fn last(&self) -> Result<u64, ControlError> {
+        Ok(last_of(&self.json("/journal?last=1", HeaderMap::new()).await?))
+    }
+
+    /// Forgets what was noted of requests that no workspace can be told of.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub async fn forget(&self) -> Result<(), ControlError> {
+        self.call(Method::DELETE, "/journal", None).await.map(drop)
+    }
+
     async fn json(&self, path: &str, headers: HeaderMap) -> Result<Value, ControlError> {
         let call = format!("GET {}{path}", self.root.path());
         let answer = self.send(Method::GET, path, headers, None).await?;
@@ -252,7 +277,9 @@ impl Control {
         body: Option<Value>,
     ) -> Result<Answer, ControlError> {
         let mut url = self.root.clone();
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         url.set_path(&format!("{}{path}", self.root.path().trim_end_matches('/')));
+        url.set_query(query);
         if let Some(token) = &self.token {
             headers.insert("x-control-token", token.clone());
         }
@@ -267,6 +294,10 @@ impl Control {
             status => Err(ControlError::Refused { call, status, text: answer.text }),
         }
     }
+}
+
+fn last_of(journal: &Value) -> u64 {
+    journal["entries"][0]["id"].as_u64().unwrap_or_default()
 }
 
 /// A fresh workspace.
@@ -318,6 +349,52 @@ impl Workspace {
     pub async fn status(&self, contact: &str, status: Status) -> Result<(), ControlError> {
         let path = format!("{}/contacts/{contact}/status", self.path);
         self.control.call(Method::PUT, &path, Some(json!({"status": status}))).await.map(drop)
+    }
+
+    /// Its journal: every request, and what it did.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or no JSON.
+    pub async fn journal(&self) -> Result<Value, ControlError> {
+        self.control.json(&format!("{}/journal", self.path), HeaderMap::new()).await
+    }
+
+    /// The id of the last request, 0 where there is none.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or no JSON.
+    pub async fn last(&self) -> Result<u64, ControlError> {
+        let path = format!("{}/journal?last=1", self.path);
+        Ok(last_of(&self.control.json(&path, HeaderMap::new()).await?))
+    }
+
+    /// Forgets the requests so far.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub async fn forget(&self) -> Result<(), ControlError> {
+        self.control.call(Method::DELETE, &format!("{}/journal", self.path), None).await.map(drop)
+    }
+
+    /// Arms faults, in the mock's format. They count requests from now on.
+    ///
+    /// # Errors
+    /// No answer, or a refusal that says what is wrong with them.
+    pub async fn arm(&self, faults: &[Value]) -> Result<(), ControlError> {
+        let path = format!("{}/faults", self.path);
+        self.control.call(Method::POST, &path, Some(json!({"faults": faults}))).await.map(drop)
+    }
+
+    /// Takes all faults away; returns how many requests they met.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub async fn disarm(&self) -> Result<u64, ControlError> {
+        let path = format!("{}/faults", self.path);
+        let armed = self.control.json(&path, HeaderMap::new()).await?;
+        self.control.call(Method::DELETE, &path, None).await?;
+        let faults = armed["faults"].as_array().into_iter().flatten();
+        Ok(faults.filter_map(|fault| fault["struck"].as_u64()).sum())
     }
 
     /// Deletes the workspace with all that is in it.

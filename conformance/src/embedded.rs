@@ -1,5 +1,6 @@
 //! A mock started for one run: the kit's only use of the server crate.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use weni_mock::MockServer;
@@ -9,6 +10,11 @@ use crate::case::{LinkKind, Profile};
 use crate::client::{BadUrl, Http, Token, Tokens};
 use crate::control::{Control, ControlError};
 use crate::run::{Target, Terms};
+
+/// Why no mock could be started: one sentence.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct NotStarted(String);
 
 /// A mock in this process, on a free port of the loopback interface. It stops when dropped.
 #[derive(Debug)]
@@ -23,6 +29,22 @@ impl Embedded {
             Profile::Documented => weni_mock::Profile::Documented,
         };
         Self(MockServer::builder().profile(profile).start().await)
+    }
+
+    /// Starts a mock with nothing in it, at this address or on a free port. Its own token is nobody's.
+    ///
+    /// # Errors
+    /// The address is taken, or none of this machine.
+    pub async fn empty(listen: Option<SocketAddr>) -> Result<Self, NotStarted> {
+        let builder = MockServer::builder().data("empty").token(uuid::Uuid::new_v4().simple().to_string());
+        let builder = listen.into_iter().fold(builder, weni_mock::MockServerBuilder::listen);
+        builder.try_start().await.map(Self).map_err(|error| NotStarted(error.to_string()))
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.0.url()
     }
 
     /// The mock as a target: its default workspace, with a group that a flow uses, and its control API.

@@ -248,12 +248,18 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     Ok(found)
 }
 
-fn read_error(path: &Path, source: std::io::Error) -> LoadError {
+pub(crate) fn read_error(path: &Path, source: std::io::Error) -> LoadError {
     LoadError::Read { path: path.to_owned(), source }
 }
 
 /// Places an error of serde_json, which counts lines within `part`, in the whole text.
-fn invalid(path: &Path, text: &str, part: &str, step: Option<usize>, error: &serde_json::Error) -> LoadError {
+pub(crate) fn invalid(
+    path: &Path,
+    text: &str,
+    part: &str,
+    step: Option<usize>,
+    error: &serde_json::Error,
+) -> LoadError {
     let (first_line, first_column) = position(text, offset(text, part));
     // serde_json counts from line 1, and from column 0 where the text ends before it begins.
     let line = first_line + error.line().saturating_sub(1);

@@ -14,3 +14,4 @@ pub mod progress;
 pub mod reason;
 pub mod step_summary;
 pub mod style;
+pub mod trial;

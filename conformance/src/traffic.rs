@@ -68,11 +68,37 @@ pub struct Effect {
     pub text: String,
 }
 
+impl Traffic {
+    /// Takes in other traffic of the same integration, recorded by itself: its numbers go on behind those that are here.
+    pub fn join(&mut self, other: Self) {
+        let before = self.exchanges.iter().map(|exchange| exchange.number).max().unwrap_or_default();
+        self.dropped += other.dropped;
+        self.exchanges.extend(other.exchanges.into_iter().map(|mut exchange| {
+            exchange.number += before;
+            exchange
+        }));
+    }
+
+    /// The same in the order in which it was sent, where it was recorded in several places at once.
+    #[must_use]
+    pub fn by_time(mut self) -> Self {
+        self.exchanges.sort_by_key(|exchange| (exchange.time, exchange.number));
+        self
+    }
+}
+
 impl Exchange {
     /// The endpoint of the API that it is for.
     #[must_use]
     pub fn endpoint(&self) -> Option<Endpoint> {
         Endpoint::of(&self.url)
+    }
+
+    /// Method, path and query.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let query = self.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        format!("{} {}{query}", self.method, self.url.path())
     }
 
     /// Whether HTTP calls the method safe.

@@ -28,4 +28,4 @@ mod wire;
 
 pub use model::deviation::{DEVIATIONS, Deviation, Profile};
 pub use run::run;
-pub use server::{MockServer, MockServerBuilder};
+pub use server::{MockServer, MockServerBuilder, StartError};

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::thread::JoinHandle;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 
 use crate::mock::Shared;
@@ -13,6 +13,14 @@ use crate::options::Options;
 use crate::router::router;
 use crate::serve;
 use crate::store::registry::Role;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Why a [`MockServer`] cannot start: one sentence that names the option, the file and the place, or the address.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("weni-mock: {0}")]
+pub struct StartError(String);
 
 /// A mock on a free port of the loopback interface. It stops when dropped.
 ///
@@ -53,7 +61,7 @@ impl MockServer {
 
     /// A mock to be set up before it starts.
     pub fn builder() -> MockServerBuilder {
-        MockServerBuilder(Options::default())
+        MockServerBuilder { options: Options::default(), listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) }
     }
 
     /// Scheme, address and port, such as `http://127.0.0.1:41234`.
@@ -68,11 +76,20 @@ impl MockServer {
         &self.token
     }
 
-    fn spawn(mock: Shared) -> std::io::Result<Self> {
+    fn spawn(mock: Shared, listen: SocketAddr) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listener = std::net::TcpListener::bind(loopback)?;
-        listener.set_nonblocking(true)?;
+        // With the address free again at once, as tokio does it: a connection of an earlier mock may still linger.
+        let listener = {
+            let _entered = runtime.enter();
+            let socket = match listen {
+                SocketAddr::V4(_) => TcpSocket::new_v4()?,
+                SocketAddr::V6(_) => TcpSocket::new_v6()?,
+            };
+            #[cfg(unix)]
+            socket.set_reuseaddr(true)?;
+            socket.bind(listen)?;
+            socket.listen(BACKLOG)?.into_std()?
+        };
         let url = format!("http://{}", listener.local_addr()?);
         let workspace = mock.registry.default_workspace();
         let token = workspace.and_then(|workspace| workspace.token(Role::Administrator).map(str::to_owned));
@@ -105,24 +122,27 @@ impl Drop for MockServer {
 
 /// Sets up a [`MockServer`].
 #[must_use]
-pub struct MockServerBuilder(Options);
+pub struct MockServerBuilder {
+    options: Options,
+    listen: SocketAddr,
+}
 
 impl MockServerBuilder {
     /// Whose answers count where the article and the running API disagree.
     pub fn profile(mut self, profile: Profile) -> Self {
-        self.0.profile = Some(profile);
+        self.options.profile = Some(profile);
         self
     }
 
     /// The country of numbers without a country code, by its two letters; `None` for no country.
     pub fn country(mut self, country: Option<&str>) -> Self {
-        self.0.country = Some(country.map(str::to_owned));
+        self.options.country = Some(country.map(str::to_owned));
         self
     }
 
     /// What the workspace begins with: `shop` (the default), `empty`, or the path of a `.json` or `.csv` file.
     pub fn data(mut self, data: impl Into<String>) -> Self {
-        self.0.data = data.into();
+        self.options.data = data.into();
         self
     }
 
@@ -132,7 +152,7 @@ impl MockServerBuilder {
     /// Where the text is no such limit.
     #[track_caller]
     pub fn rate_limit(mut self, limit: &str) -> Self {
-        self.0.rate_limit = Some(limit.parse().unwrap_or_else(|error| panic!("{error}")));
+        self.options.rate_limit = Some(limit.parse().unwrap_or_else(|error| panic!("{error}")));
         self
     }
 
@@ -142,44 +162,60 @@ impl MockServerBuilder {
     /// Where the text is no such instant.
     #[track_caller]
     pub fn clock(mut self, instant: &str) -> Self {
-        self.0.clock = Some(parse_instant(instant).unwrap_or_else(|error| panic!("{error}")));
+        self.options.clock = Some(parse_instant(instant).unwrap_or_else(|error| panic!("{error}")));
         self
     }
 
     /// Makes identifiers a function of a number.
     pub fn seed(mut self, seed: u64) -> Self {
-        self.0.seed = Some(seed);
+        self.options.seed = Some(seed);
         self
     }
 
     /// The administrator's token.
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.0.token = Some(token.into());
+        self.options.token = Some(token.into());
         self
     }
 
     /// The RSA public key, as PEM, that Bearer tokens are checked with.
     pub fn jwt_public_key(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.0.jwt_public_key = Some(pem.into());
+        self.options.jwt_public_key = Some(pem.into());
         self
     }
 
     /// Faults that the workspace begins with: `flaky`, `throttled`, `outage`, `stale`, or the path of a `.json` file.
     pub fn fault(mut self, fault: impl Into<String>) -> Self {
-        self.0.faults.push(fault.into());
+        self.options.faults.push(fault.into());
+        self
+    }
+
+    /// Where it listens, in place of a free port of the loopback interface: for an integration that is running already
+    /// and has one URL.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
         self
     }
 
     /// Starts the mock.
     ///
     /// # Panics
-    /// Where the data cannot be read or is wrong, with its place; where no port is to be had.
+    /// As [`try_start`](Self::try_start) fails.
+    pub async fn start(self) -> MockServer {
+        self.try_start().await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Starts the mock.
+    ///
+    /// # Errors
+    /// The data cannot be read or is wrong, with its place; the address is taken or is none of this machine.
     #[expect(
         clippy::unused_async,
         reason = "starting may come to wait for something; callers need not change then"
     )]
-    pub async fn start(self) -> MockServer {
-        let mock = self.0.build().unwrap_or_else(|error| panic!("weni-mock: {error}"));
-        MockServer::spawn(mock).unwrap_or_else(|error| panic!("weni-mock: cannot start: {error}"))
+    pub async fn try_start(self) -> Result<MockServer, StartError> {
+        let mock = self.options.build().map_err(StartError)?;
+        let failed = |error| StartError(format!("cannot listen on {}: {error}", self.listen));
+        MockServer::spawn(mock, self.listen).map_err(failed)
     }
 }

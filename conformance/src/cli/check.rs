@@ -72,14 +72,8 @@ impl CheckArgs {
     fn read(&self) -> Result<(Traffic, String), CommandError> {
         let mut all = Traffic::default();
         for file in &self.files {
-            let traffic = traffic::read(file)?;
-            all.dropped += traffic.dropped;
             // Numbers go on from file to file: a report names a request by its own.
-            let before = all.exchanges.iter().map(|exchange| exchange.number).max().unwrap_or_default();
-            all.exchanges.extend(traffic.exchanges.into_iter().map(|mut exchange| {
-                exchange.number += before;
-                exchange
-            }));
+            all.join(traffic::read(file)?);
         }
         let names: Vec<_> = self.files.iter().map(|file| file.display().to_string()).collect();
         Ok((all, names.join(", ")))
@@ -106,15 +100,9 @@ impl CheckArgs {
         let of_workspace = control.journal(tokens.as_ref()).await.map_err(|error| error.masked(&hidden))?;
         let of_server = control.journal_of_server().await.map_err(|error| error.masked(&hidden))?;
         let read = |value: Value| traffic::of_value(Path::new(url), value);
-        let (mut all, strangers) = (read(of_workspace)?, read(of_server)?);
-        all.dropped += strangers.dropped;
+        let mut all = read(of_workspace)?;
         // The two count for themselves.
-        let before = all.exchanges.iter().map(|exchange| exchange.number).max().unwrap_or_default();
-        all.exchanges.extend(strangers.exchanges.into_iter().map(|mut exchange| {
-            exchange.number += before;
-            exchange
-        }));
-        all.exchanges.sort_by_key(|exchange| (exchange.time, exchange.number));
-        Ok((all, base.to_string()))
+        all.join(read(of_server)?);
+        Ok((all.by_time(), base.to_string()))
     }
 }

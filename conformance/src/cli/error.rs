@@ -11,7 +11,9 @@ use crate::load::LoadError;
 use crate::probe::ProbeError;
 use crate::replay::ReplayError;
 use crate::report::files::FileError;
+use crate::scenario::EventError;
 use crate::traffic::TrafficError;
+use crate::trial::NotReady;
 use crate::words::counted;
 
 /// The options by which one side of a comparison is given.
@@ -101,6 +103,20 @@ pub enum CommandError {
     /// Requests that write are to be sent to a host that is not local.
     #[error("these requests write, and the host is not this machine: --write sends them all the same")]
     WritesElsewhere,
+    /// A scenario's events cannot be delivered.
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
+    /// The messages of events cannot be read.
+    #[error("--payloads: {0}")]
+    Payloads(#[from] EventError),
+    /// There is no such kind of fault.
+    #[error("--faults: there is no kind `{name}`, only {known}")]
+    UnknownFault {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
     /// Traffic cannot be read.
     #[error(transparent)]
     Traffic(#[from] TrafficError),
@@ -149,6 +165,9 @@ impl CommandError {
             | Self::Replay(_) => ExitCode::NotJudged,
             Self::Load(_)
             | Self::Traffic(_)
+            | Self::NotReady(_)
+            | Self::Payloads(_)
+            | Self::UnknownFault { .. }
             | Self::WritesElsewhere
             | Self::Baseline(_)
             | Self::NoReason(_)

@@ -15,6 +15,8 @@ use crate::report::github::Annotations;
 use crate::report::human::{CaseLines, Look, Summary};
 use crate::report::step_summary::StepSummary;
 use crate::report::style::Style;
+use crate::report::trial::{self, TrialLines};
+use crate::trial::run::TrialReport;
 use crate::verdict::{CaseReport, RunReport};
 
 /// How a run shows what came of it.
@@ -111,6 +113,51 @@ impl FindingArgs {
         print(findings::Lines(report, Look { style, verbose: self.verbose }).to_string());
         put(self.junit.as_deref(), || findings::junit::document(report).map_err(io::Error::other))?;
         put(self.json.as_deref(), || Ok(format!("{:#}\n", findings::json::document(report))))?;
+        Ok(())
+    }
+}
+
+/// How a try shows what came of it.
+#[derive(Debug, Args)]
+pub struct TrialArgs {
+    /// Write a report as JUnit XML (`-`: to standard output)
+    #[arg(long, value_name = "PATH")]
+    pub junit: Option<PathBuf>,
+    /// Write a report as JSON, as fixtures/schemas/trial.schema.json describes it (`-`: to standard output)
+    #[arg(long, value_name = "PATH")]
+    pub json: Option<PathBuf>,
+    /// Colour in the lines for people; `auto` heeds NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+    /// All lines of what faults show, every place of a finding, and values whole however long
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+impl TrialArgs {
+    fn files(&self) -> Files {
+        Files { junit: self.junit.clone(), json: self.json.clone(), html: None }
+    }
+
+    /// Makes the files, so that nothing is played in vain.
+    pub(super) fn prepare(&self) -> Result<(), CommandError> {
+        Ok(self.files().prepare()?)
+    }
+
+    /// Prints what came of scenarios, and writes the files.
+    pub(super) fn show(&self, report: &TrialReport) -> Result<(), CommandError> {
+        let beside = self.files().take_stdout();
+        let style = match beside {
+            true => Style::choose(self.color, &io::stderr()),
+            false => Style::choose(self.color, &io::stdout()),
+        };
+        let text = TrialLines(report, Look { style, verbose: self.verbose });
+        match beside {
+            true => write!(io::stderr(), "{text}").ok(),
+            false => write!(io::stdout(), "{text}").ok(),
+        };
+        put(self.junit.as_deref(), || trial::junit::document(report).map_err(io::Error::other))?;
+        put(self.json.as_deref(), || Ok(format!("{:#}\n", trial::json::document(report))))?;
         Ok(())
     }
 }

@@ -69,13 +69,23 @@ impl Progress {
         }))
     }
 
+    /// There are so many more than it seemed.
+    pub fn more(&self, steps: usize) {
+        self.bar.inc_length(steps as u64);
+    }
+
     /// Moves on by a case.
     pub fn seen(&self, case: &CaseReport) {
-        let bad = usize::from(Outcome::of(case).is_bad(false));
-        let message: Cow<'static, str> = match self.bad.fetch_add(bad, Ordering::Relaxed) + bad {
-            0 => case.id.clone().into(),
-            bad => format!("{bad} failed  {}", case.id).into(),
-        };
+        self.step(&case.id, Outcome::of(case).is_bad(false));
+    }
+
+    /// Moves on by something of this name.
+    pub fn step(&self, id: &str, bad: bool) {
+        let message: Cow<'static, str> =
+            match self.bad.fetch_add(bad.into(), Ordering::Relaxed) + usize::from(bad) {
+                0 => id.to_owned().into(),
+                bad => format!("{bad} failed  {id}").into(),
+            };
         self.seen.fetch_add(1, Ordering::Relaxed);
         self.bar.set_message(message);
         self.bar.inc(1);

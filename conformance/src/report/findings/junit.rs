@@ -14,12 +14,17 @@ use crate::report::junit::xml;
 /// A text has no form in XML, which is not to be expected.
 pub fn document(report: &CheckReport) -> Result<String, SerializeError> {
     let mut document = Report::new("weni-conformance check");
+    document.add_test_suite(suite(report));
+    document.to_string()
+}
+
+/// The part of a document that is about rules.
+pub(in crate::report) fn suite(report: &CheckReport) -> TestSuite {
     let mut suite = TestSuite::new("rules");
     for rule in &report.rules {
         suite.add_test_case(test_case(rule, report.requests));
     }
-    document.add_test_suite(suite);
-    document.to_string()
+    suite
 }
 
 fn test_case(rule: &RuleReport, requests: usize) -> TestCase {

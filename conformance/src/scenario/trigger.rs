@@ -1,0 +1,136 @@
+//! What sets an integration to work.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{EventError, Payloads};
+
+/// Something that happens, as a scenario says it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "Written")]
+pub enum Trigger {
+    /// A command for the shell.
+    Command {
+        /// It, with `WENI_URL`, `WENI_TOKEN` and `WENI_SCRATCH` in its environment.
+        command: String,
+        /// What it finds on its standard input.
+        stdin: Option<Value>,
+    },
+    /// A request to an integration that is running.
+    Http(HttpCall),
+    /// An event of the article's, in a message of [`Payloads`], delivered as the command line says.
+    Event {
+        /// Such as `customer-created`.
+        event: String,
+        /// What the message says.
+        with: Map<String, Value>,
+    },
+}
+
+/// A request to an integration.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpCall {
+    /// Where to. `{{port}}` is the `PORT` of an integration that was started.
+    pub url: String,
+    /// The method.
+    #[serde(default = "post")]
+    pub method: String,
+    /// Further headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    #[serde(default)]
+    pub json: Option<Value>,
+}
+
+fn post() -> String {
+    "POST".to_owned()
+}
+
+/// How events are delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// Each as a `POST` to this URL.
+    To(String),
+    /// Each to this command for the shell, on its standard input.
+    Command(String),
+}
+
+/// What is really done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    /// A command for the shell, and what it finds on its standard input.
+    Command(String, String),
+    /// A request.
+    Http(HttpCall),
+}
+
+impl Trigger {
+    /// What it comes to. `None`: it is an event, and nothing says how events are delivered.
+    ///
+    /// # Errors
+    /// There is no message for the event.
+    pub fn act(&self, delivery: Option<&Delivery>, payloads: &Payloads) -> Result<Option<Act>, EventError> {
+        Ok(match (self, delivery) {
+            (Self::Command { command, stdin }, _) => {
+                Some(Act::Command(command.clone(), stdin.as_ref().map(text).unwrap_or_default()))
+            }
+            (Self::Http(call), _) => Some(Act::Http(call.clone())),
+            (Self::Event { .. }, None) => None,
+            (Self::Event { event, with }, Some(delivery)) => {
+                let message = payloads.fill(event, with)?;
+                Some(match delivery {
+                    Delivery::Command(command) => Act::Command(command.clone(), text(&message)),
+                    Delivery::To(url) => Act::Http(HttpCall {
+                        url: url.clone(),
+                        method: post(),
+                        headers: BTreeMap::new(),
+                        json: Some(message),
+                    }),
+                })
+            }
+        })
+    }
+}
+
+/// A text as it is, anything else as JSON.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    command: Option<String>,
+    #[serde(default)]
+    stdin: Option<Value>,
+    #[serde(default)]
+    http: Option<HttpCall>,
+    #[serde(default)]
+    event: Option<String>,
+    #[serde(default)]
+    with: Option<Map<String, Value>>,
+}
+
+impl TryFrom<Written> for Trigger {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        match written {
+            Written { command: Some(command), stdin, http: None, event: None, with: None } => {
+                Ok(Self::Command { command, stdin })
+            }
+            Written { command: None, stdin: None, http: Some(call), event: None, with: None } => {
+                Ok(Self::Http(call))
+            }
+            Written { command: None, stdin: None, http: None, event: Some(event), with } => {
+                Ok(Self::Event { event, with: with.unwrap_or_default() })
+            }
+            _ => Err("a trigger is one of `command` (with `stdin`), `http`, or `event` (with `with`)"),
+        }
+    }
+}

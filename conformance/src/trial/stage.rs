@@ -1,0 +1,149 @@
+//! Where scenarios are played: a mock of its own for each that is played at a time, and perhaps the integration.
+
+use std::net::SocketAddr;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::app::{App, AppError};
+use crate::client::{BadUrl, BaseUrl, ClientError, Http, Token};
+use crate::control::Control;
+use crate::embedded::{Embedded, NotStarted};
+use crate::scenario::Start;
+
+/// How long an exchange with a mock in this process may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why there is no stage to play on.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// No mock could be started.
+    #[error("{0}")]
+    Mock(#[from] NotStarted),
+    /// The mock's own address is none.
+    #[error("the mock: {0}")]
+    Address(#[from] BadUrl),
+    /// There are no connections to be had.
+    #[error(transparent)]
+    Http(#[from] ClientError),
+    /// The integration could not be started.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+/// How stages are set up.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// Where the mock listens, for an integration that is running and has one URL; else a free port.
+    pub listen: Option<SocketAddr>,
+    /// The token of every workspace; else one of the stage's own.
+    pub token: Option<String>,
+}
+
+/// A mock, and who is to speak to it.
+#[derive(Debug)]
+pub struct Stage {
+    /// Its address: `WENI_URL`.
+    pub base: BaseUrl,
+    /// The token of every workspace that is played in here: `WENI_TOKEN`.
+    pub token: String,
+    pub(super) control: Control,
+    pub(super) http: Http,
+    /// The integration, where it was started here.
+    pub(super) app: Option<App>,
+    /// Stops when dropped.
+    _mock: Embedded,
+}
+
+impl Stage {
+    async fn open(plan: &Plan) -> Result<Self, StageError> {
+        let mock = Embedded::empty(plan.listen).await?;
+        let base: BaseUrl = mock.url().parse()?;
+        let http = Http::new(PATIENCE)?;
+        let control = Control::new(http.clone(), base.join(Control::PATH, None)?);
+        let random = || {
+            format!("{}{}", uuid::Uuid::new_v4().simple(), &uuid::Uuid::new_v4().simple().to_string()[..8])
+        };
+        let token = plan.token.clone().unwrap_or_else(random);
+        Ok(Self { base, token, control, http, app: None, _mock: mock })
+    }
+
+    /// Sees that the integration runs that a scenario starts, and no other.
+    pub(super) async fn start(&mut self, start: Option<&Start>) -> Result<(), AppError> {
+        let Some(start) = start else {
+            self.app = None;
+            return Ok(());
+        };
+        if start.anew || self.app.as_ref().is_none_or(|app| !app.is(start)) {
+            // The old one goes before the new one comes.
+            self.app = None;
+            self.app = Some(App::start(start, &self.base.to_string(), &self.token, &self.http).await?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn secret(&self) -> Token {
+        Token::new(self.token.clone())
+    }
+}
+
+/// All stages of a run.
+#[derive(Debug, Clone)]
+pub struct Stages {
+    plan: Plan,
+    free: Arc<Mutex<Vec<Stage>>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Stages {
+    /// Up to `jobs` at a time; one, where the integration has one URL.
+    #[must_use]
+    pub fn new(plan: Plan, jobs: usize) -> Self {
+        let jobs = if plan.listen.is_some() { 1 } else { jobs };
+        Self { plan, free: Arc::default(), permits: Arc::new(Semaphore::new(jobs)) }
+    }
+
+    /// One that is free, or a new one.
+    ///
+    /// # Errors
+    /// It cannot be set up.
+    pub async fn take(&self) -> Result<Held, StageError> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let stage = match free {
+            Some(stage) => stage,
+            None => Stage::open(&self.plan).await?,
+        };
+        Ok(Held { stage: Some(stage), home: Arc::clone(&self.free), _permit: permit })
+    }
+}
+
+/// A stage that is in use; it is free again when this is dropped.
+#[derive(Debug)]
+pub struct Held {
+    stage: Option<Stage>,
+    home: Arc<Mutex<Vec<Stage>>>,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Deref for Held {
+    type Target = Stage;
+
+    fn deref(&self) -> &Stage {
+        self.stage.as_ref().expect("it is taken back when dropped alone")
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut Stage {
+        self.stage.as_mut().expect("it is taken back when dropped alone")
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.home.lock().unwrap_or_else(PoisonError::into_inner).extend(self.stage.take());
+    }
+}
