@@ -376,13 +376,17 @@ impl Workspace {
         self.control.call(Method::DELETE, &format!("{}/journal", self.path), None).await.map(drop)
     }
 
-    /// Arms faults, in the mock's format. They count requests from now on.
+    /// Arms faults, in the mock's format, or its presets by their names. They count requests from now on.
     ///
     /// # Errors
     /// No answer, or a refusal that says what is wrong with them.
     pub async fn arm(&self, faults: &[Value]) -> Result<(), ControlError> {
         let path = format!("{}/faults", self.path);
-        self.control.call(Method::POST, &path, Some(json!({"faults": faults}))).await.map(drop)
+        for fault in faults {
+            let body = if fault.is_string() { json!({"preset": fault}) } else { fault.clone() };
+            self.control.call(Method::POST, &path, Some(body)).await?;
+        }
+        Ok(())
     }
 
     /// Takes all faults away; returns how many requests they met.

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::case::{Profile, WorkspaceSettings};
 
 pub use event::{EventError, Payloads};
-pub use expect::{Allowed, Expectation, Number, Others};
+pub use expect::{Allowed, Expectation, Member, Number, Others};
 pub use load::{Shipped, load, shipped};
 pub use trigger::{Act, Delivery, HttpCall, Trigger};
 

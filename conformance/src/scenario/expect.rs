@@ -14,7 +14,7 @@ use crate::case::Pattern;
 pub struct Expectation {
     /// Contacts, by a URN, or by several with spaces between, of which the contact has one. `None`: there is none such.
     #[serde(default)]
-    pub contacts: BTreeMap<String, Option<BTreeMap<String, Allowed>>>,
+    pub contacts: BTreeMap<String, Option<BTreeMap<Member, Allowed>>>,
     /// How many contacts there are that were not there before.
     #[serde(default)]
     pub new_contacts: Option<Number>,
@@ -30,6 +30,44 @@ pub struct Expectation {
     /// How many requests the integration sends at most.
     #[serde(default)]
     pub max_requests: Option<usize>,
+}
+
+/// A member of a contact, as the API shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the API's own")]
+pub enum Member {
+    Uuid,
+    Name,
+    Language,
+    Urns,
+    Groups,
+    Fields,
+    Blocked,
+    Stopped,
+    CreatedOn,
+    ModifiedOn,
+    LastSeenOn,
+}
+
+impl Member {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Uuid => "uuid",
+            Self::Name => "name",
+            Self::Language => "language",
+            Self::Urns => "urns",
+            Self::Groups => "groups",
+            Self::Fields => "fields",
+            Self::Blocked => "blocked",
+            Self::Stopped => "stopped",
+            Self::CreatedOn => "created_on",
+            Self::ModifiedOn => "modified_on",
+            Self::LastSeenOn => "last_seen_on",
+        }
+    }
 }
 
 /// What becomes of the rest.

@@ -27,6 +27,7 @@ pub(super) fn problems(expected: &Expectation, played: &Played) -> Vec<String> {
             (Some(_), []) => told.push(format!("{}: there is no such contact", urns.join(" or "))),
             (Some(members), [contact]) => {
                 told.extend(members.iter().filter_map(|(member, allowed)| {
+                    let member = member.as_str();
                     let problem = problem(member, allowed, contact, after)?;
                     Some(format!("{} {member}: {problem}", urns[0]))
                 }));

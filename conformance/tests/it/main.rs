@@ -27,3 +27,4 @@ mod rules;
 mod schema;
 mod support;
 mod trace;
+mod trial;

@@ -19,6 +19,7 @@ struct Document<'a> {
     result: &'static str,
     exit_code: u8,
     scenarios: Vec<Scenario<'a>>,
+    schedules: Vec<String>,
     check: Value,
 }
 
@@ -61,6 +62,7 @@ pub fn document(report: &TrialReport) -> Value {
         result: result(code),
         exit_code: code as u8,
         scenarios: report.tried.iter().map(scenario).collect(),
+        schedules: report.schedules.iter().map(|path| path.display().to_string()).collect(),
         check: findings::json::document(&report.check),
     };
     serde_json::to_value(document).unwrap_or_default()

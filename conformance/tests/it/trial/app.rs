@@ -1,0 +1,175 @@
+//! Integrations that are running, and those that are started.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::Bench;
+use crate::support::told;
+
+/// An integration that sends what the event says: `{"send": [[method, path, body], …], "answer": 204, "later": ms}`.
+/// `"refuse": n`: the first n events are answered 500, and nothing is sent.
+#[derive(Clone)]
+pub(super) struct App {
+    weni: String,
+    events: Arc<AtomicUsize>,
+}
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef01234567";
+
+impl App {
+    /// Starts one; where it listens, and where it looks for Weni.
+    pub(super) async fn start() -> (String, SocketAddr) {
+        let weni = free();
+        let app = Self { weni: format!("http://{weni}"), events: Arc::default() };
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let url = format!("http://{}/webhook", listener.local_addr().unwrap());
+        let router = Router::new().route("/webhook", post(Self::handle)).with_state(app);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (url, weni)
+    }
+
+    async fn handle(State(app): State<Self>, Json(event): Json<Value>) -> StatusCode {
+        let before = app.events.fetch_add(1, Ordering::SeqCst);
+        if event["refuse"].as_u64().is_some_and(|refuse| (before as u64) < refuse) {
+            return StatusCode::INTERNAL_SERVER_ERROR;
+        }
+        let answer = event["answer"].as_u64().unwrap_or(204);
+        match event["later"].as_u64() {
+            None => app.send(&event).await,
+            Some(later) => drop(tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(later)).await;
+                app.send(&event).await;
+            })),
+        }
+        StatusCode::from_u16(u16::try_from(answer).unwrap()).unwrap()
+    }
+
+    async fn send(&self, event: &Value) {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        for call in event["send"].as_array().unwrap() {
+            let method = call[0].as_str().unwrap().parse().unwrap();
+            let url = format!("{}{}", self.weni, call[1].as_str().unwrap());
+            let request = client.request(method, url).header("Authorization", format!("Token {TOKEN}"));
+            request.json(&call[2]).send().await.unwrap();
+        }
+    }
+}
+
+/// An address that was free a moment ago.
+fn free() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+}
+
+/// Plays scenarios against such an integration: what was printed, and the exit code.
+pub(super) async fn play(bench: &Bench, scenarios: &[Value], more: &[&str]) -> (String, Option<i32>) {
+    let (url, weni) = App::start().await;
+    let names: Vec<String> = scenarios
+        .iter()
+        .enumerate()
+        .map(|(place, scenario)| {
+            let mut scenario = scenario.clone();
+            let triggers = scenario["trigger"].as_array_mut().unwrap();
+            triggers.iter_mut().for_each(|event| *event = json!({"http": {"url": url, "json": event}}));
+            bench.scenario(&format!("s{place}.json"), &scenario)
+        })
+        .collect();
+    let mut args: Vec<String> = names;
+    args.extend(["--listen".to_owned(), weni.to_string(), "--token".to_owned(), TOKEN.to_owned()]);
+    args.extend(more.iter().map(|&arg| arg.to_owned()));
+    let folder = bench.folder.path().to_owned();
+    // The integration runs here meanwhile.
+    let output = tokio::task::spawn_blocking(move || {
+        let bench = std::process::Command::new(env!("CARGO_BIN_EXE_weni-conformance"))
+            .arg("try")
+            .args(args)
+            .current_dir(folder)
+            .env_remove("WENI_URL")
+            .env_remove("WENI_TOKEN")
+            .output();
+        bench.unwrap()
+    });
+    let output = output.await.unwrap();
+    let text = told(&output);
+    assert!(!text.contains(TOKEN), "{text}");
+    (text, output.status.code())
+}
+
+fn create(urn: &str, name: &str) -> Value {
+    json!(["POST", format!("/api/v2/contacts.json?urn={}", urn.replace(':', "%3A")), {"name": name}])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scenarios_follow_each_other_and_each_begins_anew() {
+    let bench = Bench::new();
+    let one = json!({
+        "trigger": [{"send": [create("ext:1", "Ana")]}],
+        "expect": {"contacts": {"ext:1": {"name": "Ana"}}, "new_contacts": 1, "others": "unchanged", "max_requests": 1},
+    });
+    let (text, code) = play(&bench, &[one.clone(), one.clone(), one], &[]).await;
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("3 of 3 scenarios as expected"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_integration_sends_after_its_answer_is_waited_for() {
+    let bench = Bench::new();
+    let late = json!({
+        "trigger": [{"later": 400, "send": [create("ext:1", "Ana")]}],
+        "settle": "2s",
+        "expect": {"new_contacts": 1},
+    });
+    let (text, code) = play(&bench, &[late], &[]).await;
+    assert_eq!(code, Some(0), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_accepted_is_delivered_again_where_the_scenario_says_so() {
+    let bench = Bench::new();
+    let refused = |redeliver: u32| {
+        json!({
+            "trigger": [{"refuse": 2, "send": [create("ext:1", "Ana")]}],
+            "redeliver": redeliver,
+            "expect": {"new_contacts": 1},
+        })
+    };
+    let (text, code) = play(&bench, &[refused(2)], &[]).await;
+    assert_eq!(code, Some(0), "{text}");
+    let (text, code) = play(&bench, &[refused(1)], &[]).await;
+    assert_eq!(code, Some(3), "{text}");
+    assert!(text.contains("  trigger 1: status 500, delivered 2 times\n"), "{text}");
+    assert!(text.contains("  new contacts: 0, expected 1\n"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_are_held_against_what_was_sent_and_a_finding_fails() {
+    let bench = Bench::new();
+    let wrong = json!({
+        "trigger": [{"send": [["POST", "/api/v2/contacts.json?phone=1", {"name": "Ana"}]]}],
+        "expect": {"new_contacts": 1},
+    });
+    let (text, code) = play(&bench, &[wrong], &[]).await;
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("passed s0 (1 request"), "{text}");
+    assert!(text.contains("ERROR    misspelt-look-up"), "{text}");
+    assert!(text.contains("#1 s0: POST /api/v2/contacts.json?phone=1"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_taken_is_told() {
+    let bench = Bench::new();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let scenario = bench.scenario("s.json", &json!({"trigger": {"command": "true"}}));
+    let output = bench.run(&[&scenario, "--listen", &address]);
+    let text = told(&output);
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.contains(&format!("cannot listen on {address}: ")), "{text}");
+}
