@@ -99,8 +99,11 @@ async fn listen(address: &str, integration: Integration) -> Result<(), Box<dyn E
 
 /// One event at a time: what is read of a contact must still hold when it is written, and while Weni asks for patience
 /// (`impatient`) no other event may come in between. A busy shop would have a queue for each customer in place of this lock.
+///
+/// In a task of its own: when the shop loses patience and hangs up, the event is still carried out to its end.
 async fn webhook(Shared(integration): Shared<Arc<Mutex<Integration>>>, event: String) -> StatusCode {
-    match integration.lock().await.handle(&event).await {
+    let handled = tokio::spawn(async move { integration.lock().await.handle(&event).await }).await;
+    match handled.map_err(Into::into).flatten() {
         Ok(()) => StatusCode::NO_CONTENT,
         Err(error) => {
             eprintln!("{error}");

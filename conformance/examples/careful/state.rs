@@ -1,6 +1,6 @@
 //! What the integration remembers: a real one has tables in the shop's database for this.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -19,9 +19,9 @@ pub(crate) struct State {
 /// What is known of one customer.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Known {
-    /// The UUIDs that answers gave: usually one; another one when the number has changed. They do not change with the
-    /// number's form, so later requests need no look-up.
-    pub(crate) contacts: BTreeSet<String>,
+    /// The UUIDs that answers gave, so that later requests need no look-up. Usually it is one: a customer with a new number
+    /// is a new contact, who comes last; all of them go with the customer.
+    pub(crate) contacts: Vec<String>,
     /// The newest event of each kind that was carried out.
     #[serde(default)]
     saved: Option<Timestamp>,
@@ -54,6 +54,12 @@ impl Known {
     /// Whether no customer's event is newer than this one of a lead: if so, the lead's name is the right one.
     pub(crate) fn is_newest(&self, at: Timestamp) -> bool {
         self.saved <= Some(at)
+    }
+
+    /// An answer gave this UUID.
+    pub(crate) fn met(&mut self, uuid: String) {
+        self.contacts.retain(|known| *known != uuid);
+        self.contacts.push(uuid);
     }
 
     /// An event was carried out.

@@ -43,12 +43,13 @@ pub(crate) async fn handle(event: &Event, weni: &Weni, state: &mut State) -> Res
     match kind {
         Kind::Saved => {
             let contact = weni.upsert(&person.phone.urn(), &of_customer(person)).await?;
-            known.contacts.insert(contact.uuid);
+            known.met(contact.uuid);
         }
         Kind::Lead => {
-            let name = known.is_newest(event.at);
+            // The lead's name, unless the customer's is newer.
+            let name = if known.is_newest(event.at) { of_name(person) } else { Map::new() };
             let contact = lead(person, name, weni, &known.contacts).await?;
-            known.contacts.extend(contact.map(|contact| contact.uuid));
+            known.met(contact.uuid);
         }
         Kind::Deleted => delete(person, weni, &known.contacts).await?,
     }
@@ -85,15 +86,13 @@ fn cut(text: &str, most: usize) -> String {
 /// the less can be lost in between.
 async fn lead(
     lead: &Person,
-    with_name: bool,
+    mut body: Map<String, Value>,
     weni: &Weni,
-    known: &BTreeSet<String>,
-) -> Result<Option<Contact>, Failed> {
-    let mut body = if with_name { of_name(lead) } else { Map::new() };
+    known: &[String],
+) -> Result<Contact, Failed> {
     let urn = lead.phone.urn();
     if lead.status.as_deref() != Some(WON) {
-        // An upsert of nothing would still make a contact.
-        return if with_name { weni.upsert(&urn, &Value::Object(body)).await.map(Some) } else { Ok(None) };
+        return weni.upsert(&urn, &Value::Object(body)).await;
     }
     let groups = weni.groups().await?;
     let is_static = |uuid: &&str| groups.iter().any(|group| group.uuid == **uuid && group.query.is_none());
@@ -103,14 +102,14 @@ async fn lead(
     body.insert("groups".to_owned(), json!(wanted));
     let body = Value::Object(body);
     match &contact {
-        Some(contact) => weni.update(&contact.uuid, &body).await.map(Some),
-        None => weni.upsert(&urn, &body).await.map(Some),
+        Some(contact) => weni.update(&contact.uuid, &body).await,
+        None => weni.upsert(&urn, &body).await,
     }
 }
 
 /// The contact goes, by the UUID that an earlier answer gave. Without one it is looked for by its number: a `DELETE` by URN
 /// would find only the exact form (`ninth-digit`). If there is none, there is nothing to do.
-async fn delete(customer: &Person, weni: &Weni, known: &BTreeSet<String>) -> Result<(), Failed> {
+async fn delete(customer: &Person, weni: &Weni, known: &[String]) -> Result<(), Failed> {
     for uuid in known {
         weni.delete(uuid).await?;
     }
@@ -122,10 +121,10 @@ async fn delete(customer: &Person, weni: &Weni, known: &BTreeSet<String>) -> Res
     Ok(())
 }
 
-/// The contact by a UUID that is known, else by either form of the number: people delete contacts, too, and a UUID that was
-/// kept may be nobody's by now.
-async fn look_up(person: &Person, weni: &Weni, known: &BTreeSet<String>) -> Result<Option<Contact>, Failed> {
-    let uuids = known.iter().map(|uuid| ("uuid", uuid.clone()));
+/// The contact by a UUID that is known, the latest first, else by either form of the number: people delete contacts, too,
+/// and a UUID that was kept may be nobody's by now.
+async fn look_up(person: &Person, weni: &Weni, known: &[String]) -> Result<Option<Contact>, Failed> {
+    let uuids = known.iter().rev().map(|uuid| ("uuid", uuid.clone()));
     let urns = person.phone.possible_urns().into_iter().map(|urn| ("urn", urn));
     for (by, value) in uuids.chain(urns) {
         if let Some(contact) = weni.find(by, &value).await? {
