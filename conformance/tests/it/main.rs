@@ -24,6 +24,7 @@ mod readme;
 mod replay;
 mod report;
 mod rules;
+mod samples;
 mod schema;
 mod support;
 mod trace;
