@@ -46,6 +46,9 @@ pub enum TrialError {
     /// What the integration sent cannot be read.
     #[error("{0}")]
     Traffic(#[from] TrafficError),
+    /// The integration could not be put back to where it began.
+    #[error("--reset: {0}")]
+    Reset(String),
     /// The integration could not be set to work.
     #[error("trigger {number}: {problem}")]
     Trigger {
@@ -182,6 +185,7 @@ async fn in_workspace(
     let client = reader(stage, workspace);
     let before = State::read(&client).await?;
     stage.start(ready.scenario.start.as_ref()).await.map_err(StageError::App)?;
+    act::reset(stage).await?;
     stage.control.forget().await?;
     workspace.forget().await?;
     if !faults.is_empty() {

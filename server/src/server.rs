@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::thread::JoinHandle;
 
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::mock::Shared;
@@ -13,9 +13,6 @@ use crate::options::Options;
 use crate::router::router;
 use crate::serve;
 use crate::store::registry::Role;
-
-/// Connections that may wait to be accepted.
-const BACKLOG: u32 = 1024;
 
 /// Why a [`MockServer`] cannot start: one sentence that names the option, the file and the place, or the address.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -77,19 +74,9 @@ impl MockServer {
     }
 
     fn spawn(mock: Shared, listen: SocketAddr) -> std::io::Result<Self> {
+        let listener = std::net::TcpListener::bind(listen)?;
+        listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        // With the address free again at once, as tokio does it: a connection of an earlier mock may still linger.
-        let listener = {
-            let _entered = runtime.enter();
-            let socket = match listen {
-                SocketAddr::V4(_) => TcpSocket::new_v4()?,
-                SocketAddr::V6(_) => TcpSocket::new_v6()?,
-            };
-            #[cfg(unix)]
-            socket.set_reuseaddr(true)?;
-            socket.bind(listen)?;
-            socket.listen(BACKLOG)?.into_std()?
-        };
         let url = format!("http://{}", listener.local_addr()?);
         let workspace = mock.registry.default_workspace();
         let token = workspace.and_then(|workspace| workspace.token(Role::Administrator).map(str::to_owned));

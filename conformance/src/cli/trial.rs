@@ -47,6 +47,9 @@ pub struct TryArgs {
     /// Start it anew for each scenario and each fault: for one that remembers what it has seen
     #[arg(long, requires = "start")]
     pub start_anew: bool,
+    /// Run this command for the shell before each play: it puts back what the integration itself remembers
+    #[arg(long, value_name = "COMMAND")]
+    pub reset: Option<String>,
     /// Where the mock listens for an integration that is running already [default: 127.0.0.1:9364 where events go to a URL
     /// and nothing is started, else free ports]
     #[arg(long, value_name = "ADDRESS")]
@@ -154,12 +157,12 @@ impl TryArgs {
             self.jobs.or(available_parallelism().ok().and_then(|n| n.checked_mul(NonZeroUsize::new(JOBS)?)));
         let jobs = jobs.map_or(1, NonZeroUsize::get);
         if !running {
-            return Ok(Stages::new(Plan::default(), jobs));
+            return Ok(Stages::new(Plan { reset: self.reset.clone(), ..Plan::default() }, jobs));
         }
         let token = self.token.clone().unwrap_or_else(|| TOKEN.to_owned());
         Token::new(token.as_str()).header().map_err(|_| CommandError::BadToken { option: "--token" })?;
         let listen = self.listen.or(LISTEN.parse().ok());
-        Ok(Stages::new(Plan { listen, token: Some(token) }, jobs))
+        Ok(Stages::new(Plan { listen, token: Some(token), reset: self.reset.clone() }, jobs))
     }
 
     /// Writes what shows again each thing that a fault showed.

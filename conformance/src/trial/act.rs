@@ -83,6 +83,19 @@ pub(super) async fn all(
     Ok(all)
 }
 
+/// Puts back what the integration remembers.
+pub(super) async fn reset(stage: &Stage) -> Result<(), TrialError> {
+    let Some(command) = &stage.reset else { return Ok(()) };
+    let failed = |problem: String| TrialError::Reset(secrets(stage).mask(&problem));
+    let scratch = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
+    let act = Act::Command(command.clone(), String::new());
+    match timeout(TIMEOUT, one(stage, &act, scratch.path())).await {
+        Ok(Ok((true, _))) => Ok(()),
+        Ok(Ok((false, told)) | Err(told)) => Err(failed(told)),
+        Err(_) => Err(failed(format!("`{command}` is not done after {} s", TIMEOUT.as_secs()))),
+    }
+}
+
 /// # Errors
 /// It could not even be tried.
 async fn one(stage: &Stage, act: &Act, scratch: &std::path::Path) -> Result<(bool, String), String> {

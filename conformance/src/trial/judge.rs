@@ -18,11 +18,8 @@ pub(super) fn problems(expected: &Expectation, played: &Played) -> Vec<String> {
         let found: Vec<&Value> = after.with_urn(&urns).map(|(_, contact)| contact).collect();
         match (contact, found.as_slice()) {
             (None, found) => {
-                told.extend(
-                    found
-                        .iter()
-                        .map(|contact| format!("{}: it is there, and should be gone", named(contact, None))),
-                );
+                let gone = || format!("{}: it is there, and should be gone", urns.join(" or "));
+                told.extend(found.iter().map(|_| gone()));
             }
             (Some(_), []) => told.push(format!("{}: there is no such contact", urns.join(" or "))),
             (Some(members), [contact]) => {

@@ -150,13 +150,12 @@ async fn one(stages: &Stages, ready: &Ready, terms: &Terms, progress: &Progress)
     };
     match whole(stages, ready, terms).await {
         Err(error) => tried.verdict = Verdict::Error(error.to_string()),
-        Ok((played, problems)) => {
+        Ok((played, verdict)) => {
             tried.requests = played.traffic.exchanges.len();
             tried.seconds = played.took.as_secs_f64();
             tried.check = CheckReport::of(&played.traffic, scenario.id.clone(), terms.fail_on);
-            if !problems.is_empty() {
-                tried.verdict = Verdict::Failed(problems);
-            } else if !terms.explore.is_empty() {
+            tried.verdict = verdict;
+            if tried.verdict == Verdict::Passed && !terms.explore.is_empty() {
                 progress.step(&scenario.id, false);
                 tried.matrix = Some(matrix(stages, ready, &played, terms, progress).await);
                 return tried;
@@ -169,25 +168,31 @@ async fn one(stages: &Stages, ready: &Ready, terms: &Terms, progress: &Progress)
 
 /// One play as the scenario says, and what is otherwise than expected. Where its end must be that without faults, there is
 /// a play without them before.
-async fn whole(stages: &Stages, ready: &Ready, terms: &Terms) -> Result<(Played, Vec<String>), TrialError> {
+async fn whole(stages: &Stages, ready: &Ready, terms: &Terms) -> Result<(Played, Verdict), TrialError> {
     let scenario = &ready.scenario;
     let without = match scenario.as_without_faults {
         true => Some(play(stages, ready, &[]).await?),
         false => None,
     };
     let played = play(stages, ready, &scenario.faults).await?;
-    let mut problems = Vec::new();
-    match without.map(|without| Reference::of(&without, terms.fail_on).judge(&played, scenario)) {
-        None => problems.extend(played.problems(scenario)),
-        Some(Outcome::Differs { told, silent }) => {
-            problems.extend(told);
-            problems.extend(silent.then(|| "and the integration took it for done".to_owned()));
-        }
-        Some(Outcome::Broke(told)) => problems.extend(told),
-        Some(Outcome::Unmet) => problems.push("the faults met no request".to_owned()),
-        Some(Outcome::Same | Outcome::Allowed | Outcome::Error(_)) => {}
-    }
-    Ok((played, problems))
+    let problems =
+        match without.map(|without| Reference::of(&without, terms.fail_on).judge(&played, scenario)) {
+            None => played.problems(scenario),
+            Some(Outcome::Differs { mut told, silent }) => {
+                told.extend(silent.then(|| "and the integration took it for done".to_owned()));
+                told
+            }
+            Some(Outcome::Broke(told)) => told,
+            Some(Outcome::Same | Outcome::Allowed) => Vec::new(),
+            Some(Outcome::Unmet) => {
+                let told =
+                    "its faults met no request: this integration sends fewer than the one that they are for";
+                return Ok((played, Verdict::Error(told.to_owned())));
+            }
+            Some(Outcome::Error(error)) => return Ok((played, Verdict::Error(error))),
+        };
+    let verdict = if problems.is_empty() { Verdict::Passed } else { Verdict::Failed(problems) };
+    Ok((played, verdict))
 }
 
 async fn matrix(

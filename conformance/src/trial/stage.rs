@@ -40,6 +40,8 @@ pub struct Plan {
     pub listen: Option<SocketAddr>,
     /// The token of every workspace; else one of the stage's own.
     pub token: Option<String>,
+    /// A command for the shell that puts back, before each play, what the integration itself remembers.
+    pub reset: Option<String>,
 }
 
 /// A mock, and who is to speak to it.
@@ -53,6 +55,8 @@ pub struct Stage {
     pub(super) http: Http,
     /// The integration, where it was started here.
     pub(super) app: Option<App>,
+    /// What puts the integration back, before each play.
+    pub(super) reset: Option<String>,
     /// Stops when dropped.
     _mock: Embedded,
 }
@@ -67,7 +71,7 @@ impl Stage {
             format!("{}{}", uuid::Uuid::new_v4().simple(), &uuid::Uuid::new_v4().simple().to_string()[..8])
         };
         let token = plan.token.clone().unwrap_or_else(random);
-        Ok(Self { base, token, control, http, app: None, _mock: mock })
+        Ok(Self { base, token, control, http, app: None, reset: plan.reset.clone(), _mock: mock })
     }
 
     /// Sees that the integration runs that a scenario starts, and no other.

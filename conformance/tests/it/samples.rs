@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use weni_mock::MockServer;
 
 use self::shop::{Sample, Scenario, Shop};
-use crate::support::told;
+use crate::support::{samples, told};
 
 /// Every rule that `careless` breaks over all scenarios.
 const CARELESS: [&str; 22] = [
@@ -86,7 +86,7 @@ async fn careless_breaks_just_the_rules_that_it_says() {
 
 #[test]
 fn careless_names_each_rule_where_it_breaks_it() {
-    let text = std::fs::read_to_string(shop::examples().join("careless.rs")).unwrap();
+    let text = std::fs::read_to_string(samples().join("careless.rs")).unwrap();
     let comments: String = text.lines().filter(|line| line.trim_start().starts_with("// ")).collect();
     for rule in CARELESS.iter().chain(&["blind-retry"]) {
         assert!(comments.contains(rule), "no comment names {rule}");

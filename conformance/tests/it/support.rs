@@ -83,3 +83,27 @@ pub(crate) fn listener(replies: &'static [&'static [u8]]) -> String {
     });
     url
 }
+
+/// The folder of the sample integrations.
+pub(crate) fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+/// A sample integration. `cargo test` builds examples beside the tests: target/debug/deps/it-… and
+/// target/debug/examples/NAME. With `--test it` it does not, so one that is missing or out of date is told.
+#[track_caller]
+pub(crate) fn sample(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap().join("examples");
+    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let changed = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    let files = std::fs::read_dir(samples().join(name)).into_iter().flatten();
+    let mut files = files.map(|file| file.unwrap().path()).chain([samples().join(format!("{name}.rs"))]);
+    assert!(
+        changed(&program)
+            .is_some_and(|built| files.all(|file| changed(&file).is_none_or(|file| file <= built))),
+        "{} is missing or out of date: cargo build -p weni-conformance --examples",
+        program.display()
+    );
+    program
+}

@@ -10,19 +10,7 @@ use serde_json::{Map, Value, json};
 use weni_conformance::{rules, traffic};
 use weni_mock::MockServer;
 
-use crate::support::fixtures;
-
-/// The folder of the samples.
-pub(super) fn examples() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
-}
-
-/// When the sources of a sample were changed: a file, or a folder of them.
-fn sources(name: &str) -> Vec<std::time::SystemTime> {
-    let files = std::fs::read_dir(examples().join(name)).into_iter().flatten();
-    let files = files.map(|file| file.unwrap().path()).chain([examples().join(format!("{name}.rs"))]);
-    files.filter_map(|file| std::fs::metadata(file).ok()?.modified().ok()).collect()
-}
+use crate::support::{fixtures, sample};
 
 fn read(path: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
@@ -215,19 +203,9 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// `cargo test` builds examples beside the tests: target/debug/deps/it-… and target/debug/examples/NAME. With
-    /// `--test it` it does not, so one that is missing or out of date is told.
     #[track_caller]
     pub(super) fn new(name: &str) -> Self {
-        let test = std::env::current_exe().unwrap();
-        let folder = test.parent().and_then(Path::parent).unwrap().join("examples");
-        let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-        let built = std::fs::metadata(&program).and_then(|file| file.modified()).ok();
-        assert!(
-            built.is_some_and(|built| sources(name).iter().all(|changed| *changed <= built)),
-            "{} is missing or out of date: cargo build -p weni-conformance --examples",
-            program.display()
-        );
+        let program = sample(name);
         let scratch = std::env::temp_dir().join(format!("sample-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir(&scratch).unwrap();
         Self { program, scratch }

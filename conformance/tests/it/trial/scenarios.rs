@@ -43,7 +43,7 @@ fn every_shipped_scenario_is_listed_and_found_by_its_name() {
 #[case::no_trigger("{}", "w.json:1:2: missing field `trigger`")]
 #[case::two_in_one(
     "{\"trigger\":\n  [{\"command\": \"true\"}, {\"command\": \"a\", \"event\": \"b\"}]}",
-    "w.json:2:49: a trigger is one of `command` (with `stdin`), `http`, or `event` (with `with`)"
+    "w.json:2:55: a trigger is one of `command` (with `stdin`), `http`, or `event` (with `with`)"
 )]
 #[case::unknown_member(
     r#"{"trigger": {"command": "true"}, "expects": {}}"#,
@@ -138,4 +138,18 @@ fn a_command_that_does_not_end_is_ended() {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
     // Gone, or a zombie that nobody has looked after yet.
     assert!(stat.as_ref().map_or(true, |stat| stat.contains(") Z ")), "{stat:?}");
+}
+
+/// What the integration remembers is put back before each play; where that fails, nothing is judged.
+#[test]
+fn a_command_puts_the_integration_back_before_each_play() {
+    let bench = Bench::new();
+    let scenario = bench.scenario("s.json", &json!({"trigger": {"command": "echo played >> log"}}));
+    let output = bench.run(&[&scenario, &scenario, "--jobs", "1", "--reset", "echo reset >> log"]);
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    let log = std::fs::read_to_string(bench.path("log")).unwrap();
+    assert_eq!(log, "reset\nplayed\nreset\nplayed\n");
+    let output = bench.run(&[&scenario, "--reset", "echo no database; exit 4"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(told(&output).contains("--reset: exit code 4: no database"), "{}", told(&output));
 }
