@@ -57,7 +57,7 @@ pub(super) async fn check(args: CheckArgs) -> Result<ExitCode, CommandError> {
         Some(url) => args.journal(url.as_deref()).await?,
         None => args.read()?,
     };
-    let mut report = CheckReport::of(&traffic, source, args.fail_on);
+    let mut report = CheckReport::of(&traffic, &source, args.fail_on);
     let today = accept::today();
     report.rules.iter_mut().for_each(|rule| baseline.accept(rule, today));
     if !args.accept.update_baseline {
