@@ -5,7 +5,7 @@ mod har;
 mod journal;
 mod read;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
@@ -31,6 +31,8 @@ pub struct Exchange {
     pub number: u64,
     /// When it was sent.
     pub time: Timestamp,
+    /// How long the answer took; `None`: nobody wrote it down.
+    pub took: Option<SignedDuration>,
     /// The HTTP method, in capitals.
     pub method: String,
     /// The whole address.
@@ -123,6 +125,12 @@ impl Exchange {
         self.answer.as_ref().map(Answer::json).unwrap_or_default()
     }
 
+    /// Whether the other was sent on behalf of the same user, as far as can be seen: a journal shows no tokens.
+    #[must_use]
+    pub fn same_user(&self, other: &Self) -> bool {
+        self.header("authorization") == other.header("authorization")
+    }
+
     /// Whether the API did what was asked, as far as the integration could see.
     #[must_use]
     pub fn succeeded(&self) -> bool {
@@ -152,4 +160,10 @@ impl Answer {
 
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// A time in milliseconds, as recordings have it: -1 or nothing where it is not known.
+fn took(millis: Option<f64>) -> Option<SignedDuration> {
+    let seconds = millis.filter(|millis| *millis >= 0.0)? / 1e3;
+    SignedDuration::try_from_secs_f64(seconds).ok()
 }

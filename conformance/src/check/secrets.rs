@@ -149,6 +149,7 @@ mod tests {
         Exchange {
             number: 1,
             time: jiff::Timestamp::UNIX_EPOCH,
+            took: None,
             method: "GET".to_owned(),
             url: url.parse().unwrap(),
             headers: headers.collect(),

@@ -81,6 +81,8 @@ impl CheckArgs {
                 exchange
             }));
         }
+        // Rules ask what came before what, in whichever order the files are named.
+        all.exchanges.sort_by_key(|exchange| (exchange.time, exchange.number));
         let names: Vec<_> = self.files.iter().map(|file| file.display().to_string()).collect();
         Ok((all, names.join(", ")))
     }

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Effect, Exchange};
+use super::{Answer, Effect, Exchange, took};
 
 #[derive(Deserialize)]
 struct Entry {
     id: u64,
     time: Timestamp,
+    #[serde(default)]
+    ms: Option<f64>,
     request: Request,
     response: Option<Response>,
     #[serde(default)]
@@ -68,12 +70,19 @@ impl Body {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> {
-    let Entry { id, time, request, response, effects, fault } =
+    let Entry { id, time, ms, request, response, effects, fault } =
         serde_json::from_value(entry).map_err(|error| error.to_string())?;
-    let host = request.headers.iter().find(|(name, _)| name == "host");
+    let header = |wanted: &str| request.headers.iter().find(|(name, _)| name == wanted);
+    let host = header("host");
+    // The mock itself speaks plain HTTP: in front of it there may be a tunnel.
+    let forwarded = header("x-forwarded-proto").and_then(|(_, value)| value.split(',').next());
+    let scheme = match forwarded.map(str::trim) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("https") => "https",
+        _ => "http",
+    };
     let query = request.query.map(|query| format!("?{query}")).unwrap_or_default();
     let host = host.map_or("localhost", |(_, host)| host.as_str());
-    let url = format!("http://{host}{}{query}", request.path);
+    let url = format!("{scheme}://{host}{}{query}", request.path);
     let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
     let answer = response.map(|response| {
         let body = response.body.map(Body::read).transpose()?.unwrap_or_default();
@@ -82,6 +91,7 @@ pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> 
     Ok(Exchange {
         number: id,
         time,
+        took: took(ms),
         method: request.method,
         url,
         headers: request.headers,

@@ -145,6 +145,45 @@ fn findings_are_accepted_for_a_time() {
     );
 }
 
+/// Rules ask what came before what.
+#[test]
+fn files_are_judged_by_their_times_in_whichever_order_they_are_named() {
+    let folder = Folder::new();
+    let mut later = har(&[("POST", CONTACTS, "{\"fields\": {\"a\": \"1\"}, \"urns\": [\"ext:1\"]}", 201)]);
+    let mut first = har(&[("POST", &CONTACTS.replace("contacts", "fields"), "{}", 201)]);
+    first["log"]["entries"][0]["response"]["content"]["text"] = "{\"key\": \"a\"}".into();
+    let files =
+        |later: &Value, first: &Value| [folder.write("later.har", later), folder.write("first.har", first)];
+    later["log"]["entries"][0]["startedDateTime"] = "2026-11-24T12:00:01Z".into();
+    let [a, b] = files(&later, &first);
+    for named in [[&a, &b], [&b, &a]] {
+        let output = check(&[named[0], named[1]]);
+        assert!(told(&output).contains("\"a\" was made 1.0 s before"), "{}", told(&output));
+    }
+    later["log"]["entries"][0]["startedDateTime"] = "2026-11-24T11:00:00Z".into();
+    let [a, b] = files(&later, &first);
+    let output = check(&[&b, &a]);
+    assert!(told(&output).contains("2 requests, nothing found"), "{}", told(&output));
+}
+
+/// The mock speaks plain HTTP to a tunnel that speaks HTTPS to everybody else.
+#[test]
+fn what_came_through_a_tunnel_was_encrypted() {
+    let folder = Folder::new();
+    let mut headers = vec![json!(["host", "mock.tunnel.example.com"]), json!(["authorization", "Token ***"])];
+    let mut told_with = |header: Option<&str>| {
+        headers.extend(header.map(|value| json!(["x-forwarded-proto", value])));
+        let request = json!({"method": "GET", "path": "/api/v2/fields.json", "headers": headers});
+        let response = json!({"status": 200, "body": {"text": "{\"results\": []}"}});
+        let entry =
+            json!({"id": 1, "time": "2026-11-24T12:00:00Z", "request": request, "response": response});
+        told(&check(&[&folder.write("journal.json", &json!({"entries": [entry], "dropped": 0}))]))
+    };
+    assert!(told_with(None).contains("http to mock.tunnel.example.com"));
+    let told = told_with(Some("https"));
+    assert!(told.contains("1 request, nothing found"), "{told}");
+}
+
 #[rstest]
 #[case::nothing(json!({"log": {"entries": []}}), 3, "your integration sent nothing: is WENI_URL set?")]
 #[case::neither(json!({"a": 1}), 2, "neither a HAR file (`log`) nor a journal of weni-mock (`entries`)")]
