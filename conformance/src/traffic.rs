@@ -163,7 +163,12 @@ fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
 }
 
 /// A time in milliseconds, as recordings have it: -1 or nothing where it is not known.
-fn took(millis: Option<f64>) -> Option<SignedDuration> {
-    let seconds = millis.filter(|millis| *millis >= 0.0)? / 1e3;
+fn took(millis: &Value) -> Option<SignedDuration> {
+    let seconds = millis.as_f64().filter(|millis| *millis >= 0.0)? / 1e3;
     SignedDuration::try_from_secs_f64(seconds).ok()
+}
+
+/// Headers with their names in lower case, by which they are known.
+fn in_lower_case(headers: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {
+    headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect()
 }

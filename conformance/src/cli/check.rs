@@ -73,7 +73,7 @@ impl CheckArgs {
         let mut all = Traffic::default();
         for file in &self.files {
             let traffic = traffic::read(file)?;
-            all.dropped += traffic.dropped;
+            all.dropped = all.dropped.saturating_add(traffic.dropped);
             // Numbers go on from file to file: a report names a request by its own.
             let before = all.exchanges.iter().map(|exchange| exchange.number).max().unwrap_or_default();
             all.exchanges.extend(traffic.exchanges.into_iter().map(|mut exchange| {
@@ -109,7 +109,7 @@ impl CheckArgs {
         let of_server = control.journal_of_server().await.map_err(|error| error.masked(&hidden))?;
         let read = |value: Value| traffic::of_value(Path::new(url), value);
         let (mut all, strangers) = (read(of_workspace)?, read(of_server)?);
-        all.dropped += strangers.dropped;
+        all.dropped = all.dropped.saturating_add(strangers.dropped);
         // The two count for themselves.
         let before = all.exchanges.iter().map(|exchange| exchange.number).max().unwrap_or_default();
         all.exchanges.extend(strangers.exchanges.into_iter().map(|mut exchange| {

@@ -7,7 +7,7 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Effect, Exchange, took};
+use super::{Answer, Effect, Exchange, in_lower_case, took};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -15,7 +15,7 @@ struct Entry {
     started_date_time: Timestamp,
     /// Milliseconds.
     #[serde(default)]
-    time: Option<f64>,
+    time: Value,
     request: Request,
     response: Response,
     /// What weni-mock adds.
@@ -113,7 +113,7 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
     Ok(Exchange {
         number: id.unwrap_or(place as u64),
         time: started_date_time,
-        took: took(time),
+        took: took(&time),
         method: request.method.to_ascii_uppercase(),
         url,
         headers: pairs(request.headers),
@@ -130,5 +130,5 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
 }
 
 fn pairs(pairs: Vec<Pair>) -> Vec<(String, String)> {
-    pairs.into_iter().map(|pair| (pair.name.to_ascii_lowercase(), pair.value)).collect()
+    in_lower_case(pairs.into_iter().map(|pair| (pair.name, pair.value)))
 }

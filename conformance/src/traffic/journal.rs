@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Effect, Exchange, took};
+use super::{Answer, Effect, Exchange, in_lower_case, took};
 
 #[derive(Deserialize)]
 struct Entry {
     id: u64,
     time: Timestamp,
     #[serde(default)]
-    ms: Option<f64>,
+    ms: Value,
     request: Request,
     response: Option<Response>,
     #[serde(default)]
@@ -72,7 +72,8 @@ impl Body {
 pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> {
     let Entry { id, time, ms, request, response, effects, fault } =
         serde_json::from_value(entry).map_err(|error| error.to_string())?;
-    let header = |wanted: &str| request.headers.iter().find(|(name, _)| name == wanted);
+    let headers = in_lower_case(request.headers);
+    let header = |wanted: &str| headers.iter().find(|(name, _)| name == wanted);
     let host = header("host");
     // The mock itself speaks plain HTTP: in front of it there may be a tunnel.
     let forwarded = header("x-forwarded-proto").and_then(|(_, value)| value.split(',').next());
@@ -86,15 +87,15 @@ pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> 
     let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
     let answer = response.map(|response| {
         let body = response.body.map(Body::read).transpose()?.unwrap_or_default();
-        Ok::<_, String>(Answer { status: response.status, headers: response.headers, body })
+        Ok::<_, String>(Answer { status: response.status, headers: in_lower_case(response.headers), body })
     });
     Ok(Exchange {
         number: id,
         time,
-        took: took(ms),
-        method: request.method,
+        took: took(&ms),
+        method: request.method.to_ascii_uppercase(),
         url,
-        headers: request.headers,
+        headers,
         body: request.body.map(Body::read).transpose()?,
         answer: answer.transpose()?,
         effects,

@@ -145,6 +145,34 @@ fn findings_are_accepted_for_a_time() {
     );
 }
 
+/// Whatever numbers a file holds, a report tells its exchanges apart.
+#[test]
+fn numbers_that_no_recording_has_are_taken() {
+    let folder = Folder::new();
+    let entry = |time: &str, id: u64| {
+        let request = json!({
+            "method": "post", "path": "/api/v2/groups.json", "body": {"text": "{}"},
+            "headers": [["Authorization", format!("Token {SECRET}")]],
+        });
+        let headers = json!([["Retry-After", "9223372036854775807"], ["Set-Cookie", format!("s={SECRET}")]]);
+        let response = json!({"status": 429, "headers": headers, "body": {"text": SECRET}});
+        json!({"id": id, "time": time, "ms": 1e300, "request": request, "response": response})
+    };
+    let journal = |first: u64, second: u64| {
+        let entries = [entry("9999-12-30T22:00:00Z", first), entry("-009999-01-02T02:00:00Z", second)];
+        json!({"entries": entries, "dropped": u64::MAX})
+    };
+    let (a, b) = (journal(u64::MAX, u64::MAX), journal(u64::MAX - 1, u64::MAX));
+    let (a, b) = (folder.write("a.json", &a), folder.write("b.json", &b));
+    let output = check(&[&a, &b, "--fail-on", "advice", "--html", "-", "-v"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(!told(&output).contains(SECRET), "{}", told(&output));
+    let page = String::from_utf8(output.stdout).unwrap();
+    for number in 1..=4 {
+        assert_eq!(page.matches(&format!(">#{number} <code>POST ")).count(), 1, "{page}");
+    }
+}
+
 /// Rules ask what came before what.
 #[test]
 fn files_are_judged_by_their_times_in_whichever_order_they_are_named() {
