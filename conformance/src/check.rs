@@ -1,13 +1,25 @@
 //! What came of holding traffic against the rules.
 
+mod secrets;
+mod shown;
+mod text;
+
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::baseline::Judged;
-use crate::client::Tokens;
 use crate::exit_code::ExitCode;
 use crate::rules::{self, Rule, Severity};
-use crate::traffic::Traffic;
+use crate::traffic::{Exchange, Traffic};
 use crate::verdict::Acceptance;
+use secrets::Secrets;
+
+pub use shown::{Message, Shown, ShownExchange, Whole};
+pub use text::Text;
+
+/// Places of one rule at most that a page shows with their exchanges: of a thousand of one kind nobody reads more.
+const PLACES: usize = 100;
 
 /// What came of holding traffic against the rules. No text in it holds a token.
 #[derive(Debug)]
@@ -22,6 +34,8 @@ pub struct CheckReport {
     pub rules: Vec<RuleReport>,
     /// Rules of the baseline that find nothing any more.
     pub passing_again: Vec<String>,
+    /// The traffic, for a report that shows it.
+    pub traffic: Shown,
 }
 
 /// What one rule found.
@@ -55,21 +69,22 @@ pub struct FoundAt {
 impl CheckReport {
     /// Judges traffic. `fail_on`: from which severity on a finding is a failure.
     #[must_use]
-    pub fn of(traffic: &Traffic, source: String, fail_on: Severity) -> Self {
-        let tokens = credentials(traffic);
+    pub fn of(traffic: &Traffic, source: &str, fail_on: Severity) -> Self {
+        let secrets = Secrets::of(traffic);
         let findings = rules::judge(traffic);
-        let place = |number: u64| traffic.exchanges.iter().find(|exchange| exchange.number == number);
+        let place: HashMap<u64, &Exchange> =
+            traffic.exchanges.iter().map(|exchange| (exchange.number, exchange)).collect();
         let mut rules: Vec<RuleReport> = rules::all()
             .iter()
             .map(|rule| {
                 let own = findings.iter().filter(|finding| finding.rule.id == rule.id);
                 let found = own.filter_map(|finding| {
-                    let exchange = place(finding.exchange)?;
+                    let exchange = place.get(&finding.exchange)?;
                     Some(FoundAt {
                         request: finding.exchange,
-                        line: tokens.mask(&exchange.line()),
+                        line: secrets.line(exchange),
                         status: exchange.status(),
-                        told: tokens.mask(&finding.told),
+                        told: secrets.hide(&finding.told),
                     })
                 });
                 RuleReport {
@@ -82,12 +97,14 @@ impl CheckReport {
             })
             .collect();
         sort(&mut rules);
+        let shown = Shown::of(traffic, &rules, &secrets);
         Self {
-            source,
+            source: secrets.hide(source),
             requests: traffic.exchanges.len(),
             dropped: traffic.dropped,
             rules,
             passing_again: Vec::new(),
+            traffic: shown,
         }
     }
 
@@ -115,6 +132,11 @@ impl CheckReport {
 }
 
 impl RuleReport {
+    /// The places that a page shows.
+    pub fn shown(&self) -> impl Iterator<Item = &FoundAt> {
+        self.found.iter().take(PLACES)
+    }
+
     /// Whether what it found makes the check fail.
     #[must_use]
     pub fn fails(&self) -> bool {
@@ -157,14 +179,4 @@ impl From<&CheckReport> for ExitCode {
 /// The gravest first, those that found nothing last.
 fn sort(rules: &mut [RuleReport]) {
     rules.sort_by_key(|rule| (rule.found.is_empty(), std::cmp::Reverse(rule.rule.severity)));
-}
-
-/// The tokens that the traffic was sent with, to be hidden: a HAR file holds them as they are.
-fn credentials(traffic: &Traffic) -> Tokens {
-    let headers = traffic.exchanges.iter().filter_map(|exchange| exchange.header("authorization"));
-    let tokens: std::collections::BTreeSet<&str> = headers
-        .filter_map(|header| header.split_whitespace().last())
-        .filter(|token| token.len() > 3)
-        .collect();
-    tokens.into_iter().fold(Tokens::default(), |tokens, token| tokens.hiding_also(Some(token)))
 }

@@ -10,6 +10,7 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod outcome;
+mod page;
 pub mod progress;
 pub mod reason;
 pub mod step_summary;

@@ -3,12 +3,17 @@
 
 mod catalogue;
 mod effects;
+mod lists;
+mod ninth_digit;
+mod pace;
 mod requests;
-mod sequence;
+mod writes;
 
-use crate::traffic::Traffic;
+use std::collections::BTreeSet;
 
-pub use catalogue::{Example, Rule, Severity, all, example};
+use crate::traffic::{Exchange, Traffic};
+
+pub use catalogue::{Example, Rule, Severity, Story, all, example};
 
 /// Something that a rule found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,42 +47,45 @@ const CHECKS: [(&str, Check); 22] = [
     ("misspelt-look-up", requests::misspelt_look_up),
     ("unknown-field", requests::unknown_field),
     ("refused", requests::refused),
-    ("fresh", sequence::fresh),
-    ("ninth-digit", sequence::ninth_digit),
-    ("impatient", sequence::impatient),
-    ("blind-retry", sequence::blind_retry),
-    ("next-ignored", sequence::next_ignored),
-    ("made-up-cursor", sequence::made_up_cursor),
-    ("first-of-all", sequence::first_of_all),
-    ("look-up-before-write", sequence::look_up_before_write),
-    ("too-many-requests", sequence::too_many_requests),
+    ("fresh", writes::fresh),
+    ("ninth-digit", ninth_digit::ninth_digit),
+    ("impatient", pace::impatient),
+    ("blind-retry", writes::blind_retry),
+    ("next-ignored", lists::next_ignored),
+    ("made-up-cursor", lists::made_up_cursor),
+    ("first-of-all", lists::first_of_all),
+    ("look-up-before-write", writes::look_up_before_write),
+    ("too-many-requests", pace::too_many_requests),
 ];
+
+/// The exchanges after a place, each with its own.
+fn after(traffic: &Traffic, place: usize) -> impl Iterator<Item = (usize, &Exchange)> {
+    traffic.exchanges.iter().enumerate().skip(place + 1)
+}
 
 /// Holds traffic against every rule: the gravest first, of equals in the order of the traffic.
 #[must_use]
 pub fn judge(traffic: &Traffic) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut findings: Vec<(usize, Finding)> = Vec::new();
+    // What another rule names, and in better words, is not refused once more.
+    let mut named = BTreeSet::new();
     for rule in all() {
         let check = CHECKS.iter().find(|(id, _)| *id == rule.id).map(|(_, check)| check(traffic));
         let by_effects = effects::found(&rule.id, traffic);
+        let mut known = BTreeSet::new();
         for (place, told) in check.unwrap_or_default().into_iter().chain(by_effects) {
-            let exchange = traffic.exchanges[place].number;
             // A rule and an effect may see the same.
-            if !findings.iter().any(|known| known.rule.id == rule.id && known.exchange == exchange) {
-                findings.push(Finding { rule, exchange, told });
+            if let (Some(exchange), true) = (traffic.exchanges.get(place), known.insert(place)) {
+                findings.push((place, Finding { rule, exchange: exchange.number, told }));
             }
         }
+        if rule.id != "refused" {
+            named.extend(known);
+        }
     }
-    // What another rule names, and in better words, is not refused once more.
-    let named: Vec<u64> =
-        findings.iter().filter(|found| found.rule.id != "refused").map(|found| found.exchange).collect();
-    findings.retain(|found| found.rule.id != "refused" || !named.contains(&found.exchange));
-    findings.sort_by_key(|found| (std::cmp::Reverse(found.rule.severity), place(traffic, found.exchange)));
-    findings
-}
-
-fn place(traffic: &Traffic, number: u64) -> usize {
-    traffic.exchanges.iter().position(|exchange| exchange.number == number).unwrap_or(usize::MAX)
+    findings.retain(|(place, found)| found.rule.id != "refused" || !named.contains(place));
+    findings.sort_by_key(|(place, found)| (std::cmp::Reverse(found.rule.severity), *place));
+    findings.into_iter().map(|(_, found)| found).collect()
 }
 
 /// Ids of all that can be recognised, for the test that every rule has a recogniser and the other way round.

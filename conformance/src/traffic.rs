@@ -5,7 +5,7 @@ mod har;
 mod journal;
 mod read;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
@@ -31,6 +31,8 @@ pub struct Exchange {
     pub number: u64,
     /// When it was sent.
     pub time: Timestamp,
+    /// How long the answer took; `None`: nobody wrote it down.
+    pub took: Option<SignedDuration>,
     /// The HTTP method, in capitals.
     pub method: String,
     /// The whole address.
@@ -72,7 +74,7 @@ impl Traffic {
     /// Takes in other traffic of the same integration, recorded by itself: its numbers go on behind those that are here.
     pub fn join(&mut self, other: Self) {
         let before = self.exchanges.iter().map(|exchange| exchange.number).max().unwrap_or_default();
-        self.dropped += other.dropped;
+        self.dropped = self.dropped.saturating_add(other.dropped);
         self.exchanges.extend(other.exchanges.into_iter().map(|mut exchange| {
             exchange.number += before;
             exchange
@@ -149,6 +151,12 @@ impl Exchange {
         self.answer.as_ref().map(Answer::json).unwrap_or_default()
     }
 
+    /// Whether the other was sent on behalf of the same user, as far as can be seen: a journal shows no tokens.
+    #[must_use]
+    pub fn same_user(&self, other: &Self) -> bool {
+        self.header("authorization") == other.header("authorization")
+    }
+
     /// Whether the API did what was asked, as far as the integration could see.
     #[must_use]
     pub fn succeeded(&self) -> bool {
@@ -178,4 +186,15 @@ impl Answer {
 
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// A time in milliseconds, as recordings have it: -1 or nothing where it is not known.
+fn took(millis: &Value) -> Option<SignedDuration> {
+    let seconds = millis.as_f64().filter(|millis| *millis >= 0.0)? / 1e3;
+    SignedDuration::try_from_secs_f64(seconds).ok()
+}
+
+/// Headers with their names in lower case, by which they are known.
+fn in_lower_case(headers: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {
+    headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect()
 }

@@ -41,9 +41,9 @@ pub(crate) fn router(mock: Shared) -> Router {
             get(faults::list).post(faults::add).delete(faults::clear),
         )
         .route("/__mock/workspaces/{workspace}/faults/{fault}", delete(faults::remove))
-        .route("/__mock/journal", get(journal::list_of_server).delete(journal::clear_of_server))
-        .route("/__mock/journal.har", get(journal::archive_of_server))
-        .route("/__mock/journal/verify", post(journal::verify_of_server))
+        .route("/__mock/journal", get(journal::list).delete(journal::clear))
+        .route("/__mock/journal.har", get(journal::archive))
+        .route("/__mock/journal/verify", post(journal::verify))
         .route("/__mock/{*rest}", any(control::unknown))
         .layer(DefaultBodyLimit::max(64 << 20))
         .layer(middleware::from_fn_with_state(mock.clone(), control::guard));

@@ -57,7 +57,7 @@ pub(super) async fn check(args: CheckArgs) -> Result<ExitCode, CommandError> {
         Some(url) => args.journal(url.as_deref()).await?,
         None => args.read()?,
     };
-    let mut report = CheckReport::of(&traffic, source, args.fail_on);
+    let mut report = CheckReport::of(&traffic, &source, args.fail_on);
     let today = accept::today();
     report.rules.iter_mut().for_each(|rule| baseline.accept(rule, today));
     if !args.accept.update_baseline {
@@ -76,7 +76,8 @@ impl CheckArgs {
             all.join(traffic::read(file)?);
         }
         let names: Vec<_> = self.files.iter().map(|file| file.display().to_string()).collect();
-        Ok((all, names.join(", ")))
+        // Rules ask what came before what, in whichever order the files are named.
+        Ok((all.by_time(), names.join(", ")))
     }
 
     /// The journal of the workspace, and what the server could tell of no workspace: requests without a valid token are the

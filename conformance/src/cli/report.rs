@@ -3,13 +3,13 @@
 use std::fmt::Display;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::{Args, ColorChoice};
 
 use super::CommandError;
 use crate::check::CheckReport;
-use crate::report::files::{Files, put};
+use crate::report::files::Files;
 use crate::report::findings;
 use crate::report::github::Annotations;
 use crate::report::human::{CaseLines, Look, Summary};
@@ -42,7 +42,7 @@ impl ReportArgs {
     /// Prints the end of a run, with annotations and a page of the job if a runner of GitHub Actions reads along, and
     /// writes the files.
     pub(super) fn end(&self, report: &RunReport) -> Result<(), CommandError> {
-        if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+        if on_github() {
             self.print(Annotations(report));
             add_to_job(report);
         }
@@ -69,97 +69,68 @@ impl ReportArgs {
     }
 }
 
-/// How a check shows what was found.
+/// How a check shows what was found: as a run does, under its own format of JSON.
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("json", |arg| arg.help(
+        "Write a report as JSON, as fixtures/schemas/findings.schema.json describes it (`-`: to standard output)"
+    )),
+    mut_arg("verbose", |arg| arg.help("Every place where something was found, and values whole however long"))
+)]
 pub struct FindingArgs {
-    /// Write a report as JUnit XML (`-`: to standard output)
-    #[arg(long, value_name = "PATH")]
-    pub junit: Option<PathBuf>,
-    /// Write a report as JSON, as fixtures/schemas/findings.schema.json describes it (`-`: to standard output)
-    #[arg(long, value_name = "PATH")]
-    pub json: Option<PathBuf>,
-    /// Colour in the lines for people; `auto` heeds NO_COLOR and CLICOLOR_FORCE
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub color: ColorChoice,
-    /// Every place where something was found, and values whole however long
-    #[arg(long, short)]
-    pub verbose: bool,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 impl FindingArgs {
-    fn files(&self) -> Files {
-        Files { junit: self.junit.clone(), json: self.json.clone(), html: None }
-    }
-
     /// Makes the files, so that nothing is judged in vain.
     pub(super) fn prepare(&self) -> Result<(), CommandError> {
-        Ok(self.files().prepare()?)
+        Ok(self.report.files.prepare()?)
     }
 
     /// Prints what was found, with annotations if a runner of GitHub Actions reads along, and writes the files.
     pub(super) fn show(&self, report: &CheckReport) -> Result<(), CommandError> {
-        let beside = self.files().take_stdout();
-        let style = match beside {
-            true => Style::choose(self.color, &io::stderr()),
-            false => Style::choose(self.color, &io::stdout()),
-        };
-        let print = |text: String| match beside {
-            true => write!(io::stderr(), "{text}").ok(),
-            false => write!(io::stdout(), "{text}").ok(),
-        };
-        if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
-            print(findings::github::Annotations(report).to_string());
+        if on_github() {
+            self.report.print(findings::github::Annotations(report));
         }
-        print(findings::Lines(report, Look { style, verbose: self.verbose }).to_string());
-        put(self.junit.as_deref(), || findings::junit::document(report).map_err(io::Error::other))?;
-        put(self.json.as_deref(), || Ok(format!("{:#}\n", findings::json::document(report))))?;
-        Ok(())
+        self.report.print(findings::Lines(report, self.report.look()));
+        Ok(self.report.files.write(report)?)
     }
 }
 
-/// How a try shows what came of it.
+/// How a try shows what came of it: as a run does, under its own format of JSON.
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("json", |arg| arg.help(
+        "Write a report as JSON, as fixtures/schemas/trial.schema.json describes it (`-`: to standard output)"
+    )),
+    mut_arg("verbose", |arg| arg.help(
+        "All that faults show, every place of a finding, and values whole however long"
+    ))
+)]
 pub struct TrialArgs {
-    /// Write a report as JUnit XML (`-`: to standard output)
-    #[arg(long, value_name = "PATH")]
-    pub junit: Option<PathBuf>,
-    /// Write a report as JSON, as fixtures/schemas/trial.schema.json describes it (`-`: to standard output)
-    #[arg(long, value_name = "PATH")]
-    pub json: Option<PathBuf>,
-    /// Colour in the lines for people; `auto` heeds NO_COLOR and CLICOLOR_FORCE
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub color: ColorChoice,
-    /// All lines of what faults show, every place of a finding, and values whole however long
-    #[arg(long, short)]
-    pub verbose: bool,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 impl TrialArgs {
-    fn files(&self) -> Files {
-        Files { junit: self.junit.clone(), json: self.json.clone(), html: None }
-    }
-
     /// Makes the files, so that nothing is played in vain.
     pub(super) fn prepare(&self) -> Result<(), CommandError> {
-        Ok(self.files().prepare()?)
+        Ok(self.report.files.prepare()?)
     }
 
-    /// Prints what came of scenarios, and writes the files.
+    /// Prints what came of scenarios, with annotations if a runner of GitHub Actions reads along, and writes the files.
     pub(super) fn show(&self, report: &TrialReport) -> Result<(), CommandError> {
-        let beside = self.files().take_stdout();
-        let style = match beside {
-            true => Style::choose(self.color, &io::stderr()),
-            false => Style::choose(self.color, &io::stdout()),
-        };
-        let text = TrialLines(report, Look { style, verbose: self.verbose });
-        match beside {
-            true => write!(io::stderr(), "{text}").ok(),
-            false => write!(io::stdout(), "{text}").ok(),
-        };
-        put(self.junit.as_deref(), || trial::junit::document(report).map_err(io::Error::other))?;
-        put(self.json.as_deref(), || Ok(format!("{:#}\n", trial::json::document(report))))?;
-        Ok(())
+        if on_github() {
+            self.report.print(trial::github::Annotations(report));
+        }
+        self.report.print(TrialLines(report, self.report.look()));
+        Ok(self.report.files.write(report)?)
     }
+}
+
+fn on_github() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
 /// Adds the run to the page that the runner shows of its job. It is the runner's file: a run is no failure without it.

@@ -10,6 +10,38 @@ use clap::Args;
 use super::{html, json, junit};
 use crate::verdict::RunReport;
 
+/// What can be written to files, in each format.
+pub trait Documents {
+    /// As JUnit XML.
+    ///
+    /// # Errors
+    /// A text has no form in XML, which is not to be expected.
+    fn junit(&self) -> io::Result<String>;
+
+    /// As one JSON document.
+    ///
+    /// # Errors
+    /// A value has no form in JSON, which is not to be expected.
+    fn json(&self) -> io::Result<String>;
+
+    /// As one HTML page.
+    fn html(&self) -> String;
+}
+
+impl Documents for RunReport {
+    fn junit(&self) -> io::Result<String> {
+        junit::document(self).map_err(io::Error::other)
+    }
+
+    fn json(&self) -> io::Result<String> {
+        json::document(self).map_err(io::Error::other)
+    }
+
+    fn html(&self) -> String {
+        html::page(self)
+    }
+}
+
 /// Where which report goes; `-` is standard output.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Files {
@@ -75,10 +107,10 @@ impl Files {
     ///
     /// # Errors
     /// A file cannot be written.
-    pub fn write(&self, report: &RunReport) -> Result<(), FileError> {
-        put(self.junit.as_deref(), || junit::document(report).map_err(io::Error::other))?;
-        put(self.json.as_deref(), || json::document(report).map_err(io::Error::other))?;
-        put(self.html.as_deref(), || Ok(html::page(report)))
+    pub fn write(&self, report: &impl Documents) -> Result<(), FileError> {
+        put(self.junit.as_deref(), || report.junit())?;
+        put(self.json.as_deref(), || report.json())?;
+        put(self.html.as_deref(), || Ok(report.html()))
     }
 
     fn paths(&self) -> impl Iterator<Item = &Path> {
@@ -90,7 +122,7 @@ fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-pub(crate) fn put(path: Option<&Path>, text: impl FnOnce() -> io::Result<String>) -> Result<(), FileError> {
+fn put(path: Option<&Path>, text: impl FnOnce() -> io::Result<String>) -> Result<(), FileError> {
     let Some(path) = path else { return Ok(()) };
     let written = text().and_then(|text| match is_stdout(path) {
         true => io::stdout().write_all(text.as_bytes()),

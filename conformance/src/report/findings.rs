@@ -1,11 +1,14 @@
-//! What rules found in traffic: for people, JUnit, JSON and GitHub.
+//! What rules found in traffic: for people, JUnit, JSON, HTML and GitHub.
 
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 
 use std::fmt;
+use std::io;
 
+use super::files::Documents;
 use super::human::Look;
 use super::style::Tone;
 use crate::check::{CheckReport, RuleReport};
@@ -15,6 +18,20 @@ use crate::words::counted;
 
 /// How many places of one rule are shown, unless all are wanted.
 const SHOWN: usize = 3;
+
+impl Documents for CheckReport {
+    fn junit(&self) -> io::Result<String> {
+        junit::document(self).map_err(io::Error::other)
+    }
+
+    fn json(&self) -> io::Result<String> {
+        Ok(format!("{:#}\n", json::document(self)))
+    }
+
+    fn html(&self) -> String {
+        html::page(self)
+    }
+}
 
 /// The lines for people: each rule that found something, what to do instead, and the end.
 #[derive(Debug)]
@@ -61,16 +78,9 @@ impl Lines<'_> {
         let told = format!("{requests}, {}", counted(all, "finding"));
         write!(f, "{}", look.style.paint(if fails { Tone::Bad } else { Tone::Good }, told))?;
         for severity in [Severity::Error, Severity::Warning, Severity::Advice] {
-            let of = report.found().filter(|rule| rule.rule.severity == severity);
-            let count: usize = of.map(|rule| rule.found.len()).sum();
+            let count = count(report, severity);
             if count > 0 {
-                let word = if severity == Severity::Advice {
-                    "advice".to_owned()
-                } else {
-                    counted(count, severity.as_str())
-                };
-                let word = if severity == Severity::Advice { format!("{count} {word}") } else { word };
-                write!(f, ", {word}")?;
+                write!(f, ", {count} {}", plural(severity, count))?;
             }
         }
         let accepted: usize = report
@@ -82,6 +92,21 @@ impl Lines<'_> {
             write!(f, ", {accepted} as accepted")?;
         }
         writeln!(f, " ({})", report.source)
+    }
+}
+
+/// How many findings are of this severity.
+fn count(report: &CheckReport, severity: Severity) -> usize {
+    let of = report.found().filter(|rule| rule.rule.severity == severity);
+    of.map(|rule| rule.found.len()).sum()
+}
+
+/// The word for so many findings of this severity.
+fn plural(severity: Severity, count: usize) -> &'static str {
+    match (severity, count) {
+        (Severity::Error, 2..) => "errors",
+        (Severity::Warning, 2..) => "warnings",
+        _ => severity.as_str(),
     }
 }
 

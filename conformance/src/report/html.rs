@@ -1,61 +1,38 @@
-//! The report as a page: one file that loads nothing, runs nothing, and reads well on a narrow screen and in the dark.
+//! The report of a run as a page.
 
 mod cases;
 mod clauses;
 mod findings;
 mod overview;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::outcome::Outcome;
+use super::page;
 use crate::verdict::{CaseReport, RunReport};
 
-const STYLE: &str = include_str!("html/style.css");
 /// What is shown among the failures, in this order.
 const FAILURES: [Outcome; 3] = [Outcome::Failed, Outcome::Error, Outcome::Accepted];
 
 /// The page.
 #[must_use]
 pub fn page(report: &RunReport) -> String {
-    let document = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "Weni API conformance" @if !report.about.target.is_empty() { ": " (report.about.target) } }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                (overview::header(report))
-                main {
-                    (clauses::table(report))
-                    (findings::failures(report))
-                    (findings::deviations(report))
-                    (findings::skips(report))
-                    (cases::table(report))
-                }
-                footer { "weni-conformance " (env!("CARGO_PKG_VERSION")) }
-            }
-        }
+    let title = html! {
+        "Weni API conformance" @if !report.about.target.is_empty() { ": " (report.about.target) }
     };
-    document.into_string() + "\n"
-}
-
-/// Nothing is loaded and nothing runs; only our own style sheet, told by its hash, applies.
-fn policy() -> String {
-    let hash = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
-    format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
+    let main = html! {
+        (clauses::table(report))
+        (findings::failures(report))
+        (findings::deviations(report))
+        (findings::skips(report))
+        (cases::table(report))
+    };
+    page::document(&title, &overview::header(report), &main)
 }
 
 /// A verdict, set off by its colour.
 fn badge(outcome: Outcome) -> Markup {
-    html! { span.badge.(class(outcome)) { (outcome.word()) } }
+    page::badge(class(outcome), outcome.word())
 }
 
 fn class(outcome: Outcome) -> &'static str {
@@ -65,15 +42,6 @@ fn class(outcome: Outcome) -> &'static str {
         Outcome::Accepted | Outcome::KnownDeviation => "known",
         Outcome::Error => "unclear",
         Outcome::Skipped => "faint",
-    }
-}
-
-/// A text of the contract, in which code stands between backticks.
-fn prose(text: &str) -> Markup {
-    html! {
-        @for (index, part) in text.split('`').enumerate() {
-            @if index % 2 == 1 { code { (part) } } @else { (part) }
-        }
     }
 }
 

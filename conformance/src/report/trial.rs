@@ -1,5 +1,7 @@
 //! What came of scenarios: lines for people, JUnit, JSON, a page.
 
+pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 
@@ -132,7 +134,7 @@ impl fmt::Display for MatrixLines<'_> {
 }
 
 /// What one point shows, if there is something to tell.
-struct PointLines<'a>(Point, &'a Outcome, Look);
+pub(super) struct PointLines<'a>(Point, &'a Outcome, Look);
 
 impl fmt::Display for PointLines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

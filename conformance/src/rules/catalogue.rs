@@ -54,6 +54,35 @@ pub struct Rule {
     pub bad: Vec<Example>,
     /// The same without it.
     pub good: Vec<Example>,
+    /// What else it finds, and does not find.
+    #[serde(default)]
+    pub more: Vec<Story>,
+}
+
+/// Traffic in which a rule finds something, or seems to and does not.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Story {
+    /// What it is about, a line.
+    pub about: String,
+    /// The exchanges at which the rule finds something, from 1; none: no rule finds anything.
+    #[serde(default)]
+    pub finds: Vec<u64>,
+    /// How many requests before these were not kept.
+    #[serde(default)]
+    dropped: u64,
+    exchanges: Vec<Example>,
+}
+
+impl Story {
+    /// It as traffic.
+    ///
+    /// # Panics
+    /// As [`example`].
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        Traffic { dropped: self.dropped, ..example(&self.exchanges) }
+    }
 }
 
 impl Rule {
@@ -71,12 +100,25 @@ pub struct Example {
     /// Milliseconds after the first one.
     #[serde(default)]
     at: i64,
+    /// How long the answer took, in milliseconds; none: nobody wrote it down.
+    #[serde(default)]
+    took: Option<i64>,
+    /// How often it is sent, and how many milliseconds after each other.
+    #[serde(default)]
+    repeat: Option<Repeat>,
     request: ExampleRequest,
     /// None: nothing came back.
     #[serde(default)]
     response: Option<ExampleResponse>,
     #[serde(default)]
     effects: Vec<Effect>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Repeat {
+    times: u32,
+    every: i64,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -132,28 +174,40 @@ pub fn all() -> &'static [Rule] {
 /// Where an address in it is none: a test reads them all.
 #[must_use]
 pub fn example(exchanges: &[Example]) -> Traffic {
-    let began: Timestamp = "2026-01-05T12:00:00Z".parse().expect("an instant");
-    let one = |(example, number): (&Example, u64)| {
-        let Example { at, request, response, effects } = example;
+    let mut traffic = Traffic::default();
+    for example in exchanges {
+        let (times, every) = example.repeat.as_ref().map_or((1, 0), |repeat| (repeat.times, repeat.every));
+        for time in 0..i64::from(times) {
+            let number = traffic.exchanges.len() as u64 + 1;
+            traffic.exchanges.push(example.exchange(number, example.at + time * every));
+        }
+    }
+    traffic
+}
+
+impl Example {
+    fn exchange(&self, number: u64, at: i64) -> Exchange {
+        let began: Timestamp = "2026-01-05T12:00:00Z".parse().expect("an instant");
+        let request = &self.request;
         let url = match request.url.contains("://") {
             true => request.url.clone(),
             false => format!("http://localhost:9364{}", request.url),
         };
         Exchange {
             number,
-            time: began + SignedDuration::from_millis(*at),
+            time: began + SignedDuration::from_millis(at),
+            took: self.took.map(SignedDuration::from_millis),
             method: request.method.clone(),
             url: url.parse().unwrap_or_else(|error| panic!("{url}: {error}")),
             headers: request.headers.clone(),
             body: request.raw.clone().or_else(|| request.json.as_ref().map(Value::to_string)),
-            answer: response.as_ref().map(|response| Answer {
+            answer: self.response.as_ref().map(|response| Answer {
                 status: response.status,
                 headers: response.headers.clone(),
                 body: response.json.as_ref().map(Value::to_string).unwrap_or_default(),
             }),
-            effects: effects.clone(),
+            effects: self.effects.clone(),
             fault: None,
         }
-    };
-    Traffic { exchanges: exchanges.iter().zip(1..).map(one).collect(), dropped: 0 }
+    }
 }

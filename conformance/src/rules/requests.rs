@@ -1,5 +1,7 @@
 //! What one request shows by itself.
 
+use std::net::IpAddr;
+
 use serde_json::Value;
 
 use super::Found;
@@ -17,6 +19,9 @@ const BIBLIOGRAPHIC: [&str; 20] = [
     "alb", "arm", "baq", "bur", "chi", "cze", "dut", "fre", "geo", "ger", "gre", "ice", "mac", "mao", "may",
     "per", "rum", "slo", "tib", "wel",
 ];
+
+/// Ends of host names that are never public (RFC 6761, RFC 6762, and ICANN's `internal`).
+const HERE: [&str; 5] = [".localhost", ".local", ".internal", ".test", ".home.arpa"];
 
 /// The exchanges of which `tell` has something to say.
 fn each(traffic: &Traffic, tell: impl Fn(&Exchange) -> Option<String>) -> Found {
@@ -37,6 +42,12 @@ fn texts(value: &Value) -> impl Iterator<Item = &str> {
 pub(super) fn credentials(traffic: &Traffic) -> Found {
     each(traffic, |exchange| {
         exchange.endpoint()?;
+        // Browsers take credentials out of what they export, and ask without them whether a page may send them: the API,
+        // which looks at them first, says whether they were there.
+        let asks = exchange.method == "OPTIONS" && exchange.header("access-control-request-method").is_some();
+        if asks || exchange.status().is_some_and(|status| !matches!(status, 401 | 403)) {
+            return None;
+        }
         let Some(header) = exchange.header("authorization") else {
             return Some("there is no Authorization header".to_owned());
         };
@@ -88,7 +99,7 @@ pub(super) fn too_many_items(traffic: &Traffic) -> Found {
 pub(super) fn language(traffic: &Traffic) -> Found {
     each(traffic, |exchange| {
         let body = contact(exchange)?;
-        let language = body["language"].as_str()?;
+        let language = body["language"].as_str()?.trim();
         let letters = language.len() == 3 && language.bytes().all(|c| c.is_ascii_alphabetic());
         let refused = exchange.answered()["language"].is_array();
         let known = letters && !BIBLIOGRAPHIC.contains(&language.to_ascii_lowercase().as_str());
@@ -114,11 +125,18 @@ pub(super) fn not_e164(traffic: &Traffic) -> Found {
         let body = contact(exchange).unwrap_or_default();
         let in_url = exchange.parameter("urn");
         // A plus sign that arrives as a space is another mistake.
-        let national =
-            |urn: &&str| urn.strip_prefix("tel:").is_some_and(|number| !number.starts_with(['+', ' ']));
+        let national = |urn: &&str| urn.strip_prefix("tel:").is_some_and(is_national);
         let urn = texts(&body["urns"]).chain(in_url.as_deref()).find(national)?;
         Some(format!("{urn} has no + and country code"))
     })
+}
+
+/// Whether a number cannot be told from one without a country code. From twelve digits on that do not begin with 0 it has one:
+/// a number of Brazil has ten or eleven without it.
+fn is_national(number: &str) -> bool {
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let letters = number.contains(|c: char| c.is_alphabetic());
+    !number.starts_with(['+', ' ']) && (digits < 12 || number.starts_with('0') || letters)
 }
 
 /// A plus sign in the query that is not escaped (observed: it arrives as a space, and is forgiven).
@@ -126,7 +144,10 @@ pub(super) fn plus_sign(traffic: &Traffic) -> Found {
     each(traffic, |exchange| {
         let query = exchange.url.query()?;
         let urn = query.split('&').find(|pair| pair.starts_with("urn="))?;
-        let raw = urn.contains(":+") || urn.to_ascii_lowercase().contains("%3a+");
+        let lower = urn.to_ascii_lowercase();
+        // An address has no space in it, so that a plus sign cannot be meant as one.
+        let address = ["urn=mailto:", "urn=mailto%3a"].iter().any(|begin| lower.starts_with(begin));
+        let raw = urn.contains(":+") || lower.contains("%3a+") || (address && urn.contains('+'));
         raw.then(|| format!("?{urn}"))
     })
 }
@@ -134,14 +155,18 @@ pub(super) fn plus_sign(traffic: &Traffic) -> Found {
 /// Credentials without encryption to another machine.
 pub(super) fn plain_http(traffic: &Traffic) -> Found {
     each(traffic, |exchange| {
+        exchange.endpoint()?;
         let host = exchange.url.host_str()?.trim_start_matches('[').trim_end_matches(']');
-        let local = host == "localhost"
-            || host.ends_with(".localhost")
-            || !host.contains('.')
-            || host.parse::<std::net::IpAddr>().is_ok_and(|address| match address {
-                std::net::IpAddr::V4(address) => address.is_loopback() || address.is_private(),
-                std::net::IpAddr::V6(address) => address.is_loopback(),
-            });
+        let local = match host.parse() {
+            Ok(IpAddr::V4(address)) => {
+                address.is_loopback() || address.is_private() || address.is_link_local()
+            }
+            Ok(IpAddr::V6(address)) => {
+                address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+            }
+            // A container, or a name that no public server can have.
+            Err(_) => !host.contains('.') || HERE.iter().any(|end| host.ends_with(end)),
+        };
         (exchange.url.scheme() == "http" && !local).then(|| format!("http to {host}"))
     })
 }

@@ -7,12 +7,15 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Effect, Exchange};
+use super::{Answer, Effect, Exchange, in_lower_case, took};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry {
     started_date_time: Timestamp,
+    /// Milliseconds.
+    #[serde(default)]
+    time: Value,
     request: Request,
     response: Response,
     /// What weni-mock adds.
@@ -84,7 +87,7 @@ struct Fault {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
-    let Entry { started_date_time, request, response, weni } =
+    let Entry { started_date_time, time, request, response, weni } =
         serde_json::from_value(entry).map_err(|error| error.to_string())?;
     let url = request.url.parse().map_err(|error| format!("request.url: `{}`: {error}", request.url))?;
     let body = request.post_data.map(|data| {
@@ -110,6 +113,7 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
     Ok(Exchange {
         number: id.unwrap_or(place as u64),
         time: started_date_time,
+        took: took(&time),
         method: request.method.to_ascii_uppercase(),
         url,
         headers: pairs(request.headers),
@@ -126,5 +130,5 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
 }
 
 fn pairs(pairs: Vec<Pair>) -> Vec<(String, String)> {
-    pairs.into_iter().map(|pair| (pair.name.to_ascii_lowercase(), pair.value)).collect()
+    in_lower_case(pairs.into_iter().map(|pair| (pair.name, pair.value)))
 }

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Effect, Exchange};
+use super::{Answer, Effect, Exchange, in_lower_case, took};
 
 #[derive(Deserialize)]
 struct Entry {
     id: u64,
     time: Timestamp,
+    #[serde(default)]
+    ms: Value,
     request: Request,
     response: Option<Response>,
     #[serde(default)]
@@ -68,23 +70,32 @@ impl Body {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> {
-    let Entry { id, time, request, response, effects, fault } =
+    let Entry { id, time, ms, request, response, effects, fault } =
         serde_json::from_value(entry).map_err(|error| error.to_string())?;
-    let host = request.headers.iter().find(|(name, _)| name == "host");
+    let headers = in_lower_case(request.headers);
+    let header = |wanted: &str| headers.iter().find(|(name, _)| name == wanted);
+    let host = header("host");
+    // The mock itself speaks plain HTTP: in front of it there may be a tunnel.
+    let forwarded = header("x-forwarded-proto").and_then(|(_, value)| value.split(',').next());
+    let scheme = match forwarded.map(str::trim) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("https") => "https",
+        _ => "http",
+    };
     let query = request.query.map(|query| format!("?{query}")).unwrap_or_default();
     let host = host.map_or("localhost", |(_, host)| host.as_str());
-    let url = format!("http://{host}{}{query}", request.path);
+    let url = format!("{scheme}://{host}{}{query}", request.path);
     let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
     let answer = response.map(|response| {
         let body = response.body.map(Body::read).transpose()?.unwrap_or_default();
-        Ok::<_, String>(Answer { status: response.status, headers: response.headers, body })
+        Ok::<_, String>(Answer { status: response.status, headers: in_lower_case(response.headers), body })
     });
     Ok(Exchange {
         number: id,
         time,
-        method: request.method,
+        took: took(&ms),
+        method: request.method.to_ascii_uppercase(),
         url,
-        headers: request.headers,
+        headers,
         body: request.body.map(Body::read).transpose()?,
         answer: answer.transpose()?,
         effects,

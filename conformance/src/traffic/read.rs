@@ -1,10 +1,11 @@
 //! Reading traffic from a file or a value, whichever of the formats it has.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Traffic, har, journal};
+use super::{Exchange, Traffic, har, journal};
 
 /// Why traffic cannot be read. Each message is one line that names the file and the place.
 #[derive(Debug, thiserror::Error)]
@@ -76,5 +77,14 @@ pub fn of_value(path: &Path, value: Value) -> Result<Traffic, TrafficError> {
         .collect::<Result<Vec<_>, _>>()?;
     // Browsers write an entry when its answer has come.
     exchanges.sort_by_key(|exchange| (exchange.time, exchange.number));
+    number(&mut exchanges);
     Ok(Traffic { exchanges, dropped })
+}
+
+/// Reports name exchanges by their numbers: those of the recording where they tell its exchanges apart, else their places.
+fn number(exchanges: &mut [Exchange]) {
+    let numbers: BTreeSet<u64> = exchanges.iter().map(|exchange| exchange.number).collect();
+    if numbers.len() < exchanges.len() || numbers.last().is_some_and(|last| *last > u64::from(u32::MAX)) {
+        exchanges.iter_mut().zip(1..).for_each(|(exchange, place)| exchange.number = place);
+    }
 }

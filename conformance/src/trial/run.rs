@@ -1,5 +1,6 @@
 //! Plays many scenarios, as many at a time as there are stages.
 
+use std::io;
 use std::path::PathBuf;
 
 use tokio::task::JoinSet;
@@ -8,7 +9,9 @@ use super::explore::{Kind, Matrix, Outcome, Point, Reference};
 use super::{Played, Ready, Stages, TrialError, play};
 use crate::check::{CheckReport, RuleReport};
 use crate::exit_code::ExitCode;
+use crate::report::files::Documents;
 use crate::report::progress::Progress;
+use crate::report::trial;
 use crate::rules::Severity;
 use crate::traffic::Traffic;
 
@@ -73,11 +76,25 @@ pub struct Points {
     pub errors: usize,
 }
 
+impl Documents for TrialReport {
+    fn junit(&self) -> io::Result<String> {
+        trial::junit::document(self).map_err(io::Error::other)
+    }
+
+    fn json(&self) -> io::Result<String> {
+        Ok(format!("{:#}\n", trial::json::document(self)))
+    }
+
+    fn html(&self) -> String {
+        trial::html::page(self)
+    }
+}
+
 impl TrialReport {
     /// Puts together what came of scenarios.
     #[must_use]
     pub fn of(tried: Vec<Tried>, fail_on: Severity) -> Self {
-        let empty = CheckReport::of(&Traffic::default(), "scenarios".to_owned(), fail_on);
+        let empty = CheckReport::of(&Traffic::default(), "scenarios", fail_on);
         let check = tried.iter().fold(empty, |all, tried| all.and(&tried.id, &tried.check));
         Self { tried, check, schedules: Vec::new() }
     }
@@ -138,7 +155,7 @@ pub async fn run(stages: &Stages, all: &[Ready], terms: &Terms, progress: &Progr
 
 async fn one(stages: &Stages, ready: &Ready, terms: &Terms, progress: &Progress) -> Tried {
     let scenario = &ready.scenario;
-    let empty = || CheckReport::of(&Traffic::default(), scenario.id.clone(), terms.fail_on);
+    let empty = || CheckReport::of(&Traffic::default(), &scenario.id, terms.fail_on);
     let mut tried = Tried {
         id: scenario.id.clone(),
         title: scenario.title.clone(),
@@ -153,7 +170,7 @@ async fn one(stages: &Stages, ready: &Ready, terms: &Terms, progress: &Progress)
         Ok((played, verdict)) => {
             tried.requests = played.traffic.exchanges.len();
             tried.seconds = played.took.as_secs_f64();
-            tried.check = CheckReport::of(&played.traffic, scenario.id.clone(), terms.fail_on);
+            tried.check = CheckReport::of(&played.traffic, &scenario.id, terms.fail_on);
             tried.verdict = verdict;
             if tried.verdict == Verdict::Passed && !terms.explore.is_empty() {
                 progress.step(&scenario.id, false);

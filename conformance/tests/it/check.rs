@@ -1,5 +1,6 @@
 //! `check`: an integration judged by what it sent.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -144,6 +145,73 @@ fn findings_are_accepted_for_a_time() {
     );
 }
 
+/// Whatever numbers a file holds, a report tells its exchanges apart.
+#[test]
+fn numbers_that_no_recording_has_are_taken() {
+    let folder = Folder::new();
+    let entry = |time: &str, id: u64| {
+        let request = json!({
+            "method": "post", "path": "/api/v2/groups.json", "body": {"text": "{}"},
+            "headers": [["Authorization", format!("Token {SECRET}")]],
+        });
+        let headers = json!([["Retry-After", "9223372036854775807"], ["Set-Cookie", format!("s={SECRET}")]]);
+        let response = json!({"status": 429, "headers": headers, "body": {"text": SECRET}});
+        json!({"id": id, "time": time, "ms": 1e300, "request": request, "response": response})
+    };
+    let journal = |first: u64, second: u64| {
+        let entries = [entry("9999-12-30T22:00:00Z", first), entry("-009999-01-02T02:00:00Z", second)];
+        json!({"entries": entries, "dropped": u64::MAX})
+    };
+    let (a, b) = (journal(u64::MAX, u64::MAX), journal(u64::MAX - 1, u64::MAX));
+    let (a, b) = (folder.write("a.json", &a), folder.write("b.json", &b));
+    let output = check(&[&a, &b, "--fail-on", "advice", "--html", "-", "-v"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(!told(&output).contains(SECRET), "{}", told(&output));
+    let page = String::from_utf8(output.stdout).unwrap();
+    for number in 1..=4 {
+        assert_eq!(page.matches(&format!(">#{number} <code>POST ")).count(), 1, "{page}");
+    }
+}
+
+/// Rules ask what came before what.
+#[test]
+fn files_are_judged_by_their_times_in_whichever_order_they_are_named() {
+    let folder = Folder::new();
+    let mut later = har(&[("POST", CONTACTS, "{\"fields\": {\"a\": \"1\"}, \"urns\": [\"ext:1\"]}", 201)]);
+    let mut first = har(&[("POST", &CONTACTS.replace("contacts", "fields"), "{}", 201)]);
+    first["log"]["entries"][0]["response"]["content"]["text"] = "{\"key\": \"a\"}".into();
+    let files =
+        |later: &Value, first: &Value| [folder.write("later.har", later), folder.write("first.har", first)];
+    later["log"]["entries"][0]["startedDateTime"] = "2026-11-24T12:00:01Z".into();
+    let [a, b] = files(&later, &first);
+    for named in [[&a, &b], [&b, &a]] {
+        let output = check(&[named[0], named[1]]);
+        assert!(told(&output).contains("\"a\" was made 1.0 s before"), "{}", told(&output));
+    }
+    later["log"]["entries"][0]["startedDateTime"] = "2026-11-24T11:00:00Z".into();
+    let [a, b] = files(&later, &first);
+    let output = check(&[&b, &a]);
+    assert!(told(&output).contains("2 requests, nothing found"), "{}", told(&output));
+}
+
+/// The mock speaks plain HTTP to a tunnel that speaks HTTPS to everybody else.
+#[test]
+fn what_came_through_a_tunnel_was_encrypted() {
+    let folder = Folder::new();
+    let mut headers = vec![json!(["host", "mock.tunnel.example.com"]), json!(["authorization", "Token ***"])];
+    let mut told_with = |header: Option<&str>| {
+        headers.extend(header.map(|value| json!(["x-forwarded-proto", value])));
+        let request = json!({"method": "GET", "path": "/api/v2/fields.json", "headers": headers});
+        let response = json!({"status": 200, "body": {"text": "{\"results\": []}"}});
+        let entry =
+            json!({"id": 1, "time": "2026-11-24T12:00:00Z", "request": request, "response": response});
+        told(&check(&[&folder.write("journal.json", &json!({"entries": [entry], "dropped": 0}))]))
+    };
+    assert!(told_with(None).contains("http to mock.tunnel.example.com"));
+    let told = told_with(Some("https"));
+    assert!(told.contains("1 request, nothing found"), "{told}");
+}
+
 #[rstest]
 #[case::nothing(json!({"log": {"entries": []}}), 3, "your integration sent nothing: is WENI_URL set?")]
 #[case::neither(json!({"a": 1}), 2, "neither a HAR file (`log`) nor a journal of weni-mock (`entries`)")]
@@ -163,6 +231,135 @@ fn a_file_that_is_no_json_is_told_with_the_place() {
     let output = check(&[&folder.path("x.har")]);
     assert_eq!(output.status.code(), Some(2));
     assert!(told(&output).contains("x.har:2:10: expected value"), "{}", told(&output));
+}
+
+/// Every credential that a recording may hold, where it belongs and where it was repeated.
+fn hostile() -> Value {
+    let mut archive = bad();
+    let entries = &mut archive["log"]["entries"];
+    let [cookie, control, password] = ["cookie-0123456789", "control-0123456789", "password-0123456789"];
+    let basic = base64(&format!("ana:{password}"));
+    entries[0]["request"]["headers"] = json!([
+        {"name": "Authorization", "value": format!("Bearer {SECRET}")},
+        {"name": "Cookie", "value": format!("a=b; session={cookie}")},
+        {"name": "X-Control-Token", "value": control},
+        {"name": "X-<script>alert(1)</script>", "value": format!("\"><script>{SECRET}</script>")},
+    ]);
+    entries[0]["request"]["url"] =
+        format!("{CONTACTS}?urn=ext%3A%3Cscript%3E{SECRET}&access_token=parameter-0123456789").into();
+    entries[0]["request"]["postData"]["text"] = json!({
+        "urns": ["ext:1", "</pre><script>alert(1)</script>"], "a": SECRET, "b": cookie, "c": control, "d": password,
+        "e": basic, "f": "parameter-0123456789",
+    })
+    .to_string()
+    .into();
+    entries[0]["response"]["content"]["text"] = format!("<script>{SECRET} {}", "x".repeat(30_000)).into();
+    entries[0]["response"]["headers"] =
+        json!([{"name": "Set-Cookie", "value": format!("session={cookie}; Path=/")}]);
+    entries[0]["_weni"] = json!({"effects": [{"id": "urn-taken", "text": format!("<script> of {SECRET}")}], "fault": {"kind": "<script>"}});
+    entries[1]["request"]["headers"] = json!([{"name": "Authorization", "value": format!("Basic {basic}")}]);
+    entries[1]["request"]["url"] = format!("{CONTACTS}?after={SECRET}").into();
+    archive
+}
+
+fn base64(text: &str) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+fn targets(page: &str, before: &str) -> Vec<String> {
+    page.split(before).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+}
+
+#[test]
+fn a_page_links_findings_and_exchanges_and_shows_no_credential_and_no_markup_of_others() {
+    let folder = Folder::new();
+    let file = folder.write("hostile.har", &hostile());
+    let [json, junit, html] = ["r.json", "r.xml", "out/r.html"].map(|name| folder.path(name));
+    let output = check(&[&file, "--json", &json, "--junit", &junit, "--html", &html, "-v"]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    let read = |path: &str| std::fs::read_to_string(path).unwrap();
+    let page = read(&html);
+    for report in [&told(&output), &read(&json), &read(&junit), &page] {
+        for secret in
+            [SECRET, "cookie-0", "control-0", "password-0", "parameter-0", &base64("ana:password-0")[..12]]
+        {
+            assert!(!report.contains(secret), "{secret}: {report}");
+        }
+    }
+    for forbidden in ["<script", "<link", "<img", "src=", "style=", "onclick"] {
+        assert!(!page.contains(forbidden), "{forbidden}: {page}");
+    }
+    assert!(page.contains("content=\"default-src 'none'; style-src 'sha256-"), "{page}");
+    let (links, places) = (targets(&page, "href=\"#"), targets(&page, " id=\""));
+    let unique: BTreeSet<_> = places.iter().collect();
+    assert_eq!(unique.len(), places.len(), "{places:?}");
+    assert!(links.iter().all(|link| unique.contains(link)), "{links:?} {places:?}");
+    for found in places.iter().filter(|place| place.starts_with("found-")) {
+        assert!(links.contains(found), "{found}: {links:?}");
+    }
+    for link in ["exchange-1", "found-urns-beside-urn-1", "found-urn-taken-1"] {
+        assert!(links.iter().any(|known| known == link), "{link}: {links:?}");
+    }
+    for shown in [
+        "<span class=\"badge bad\">error</span> <strong>urns-beside-urn</strong>",
+        "authorization: Bearer ***",
+        "cookie: ***",
+        "x-control-token: ***",
+        "set-cookie: ***",
+        "access_token=***",
+        "&lt;script&gt;",
+        "\n    &quot;ext:1&quot;,",
+        "and 9540 bytes more",
+        "Leave <code>urns</code> out",
+        "<strong>3</strong> errors",
+        "GET /api/v2/contacts.json?after=$WENI_TOKEN",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+}
+
+#[test]
+fn a_page_goes_to_standard_output_and_the_lines_beside_it() {
+    let folder = Folder::new();
+    let output = check(&[&folder.write("bad.har", &bad()), "--html", "-"]);
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"), "{page}");
+    assert!(String::from_utf8(output.stderr).unwrap().contains("urns-beside-urn (C14)"));
+    let both = check(&["x.har", "--html", "-", "--json", "-"]);
+    assert_eq!(both.status.code(), Some(2), "{}", told(&both));
+}
+
+/// A page is for reading: of a mistake that is made over and over it shows some, and says how many there are.
+#[test]
+fn a_page_of_long_traffic_has_an_end() {
+    let folder = Folder::new();
+    let good = format!("{CONTACTS}?uuid=x");
+    let (bad, good) = (("POST", CONTACTS, "{\"language\": \"pt-br\"}", 400), ("GET", good.as_str(), "", 200));
+    let requests: Vec<_> = (0..1300).map(|place| if place % 2 == 0 { bad } else { good }).collect();
+    let mut archive = har(&requests);
+    for entry in archive["log"]["entries"].as_array_mut().unwrap() {
+        entry["startedDateTime"] = "2026-11-24T12:00:00Z".into();
+    }
+    let html = folder.path("r.html");
+    check(&[&folder.write("long.har", &archive), "--html", &html]);
+    let page = std::fs::read_to_string(html).unwrap();
+    assert_eq!(page.matches("id=\"found-language-").count(), 100);
+    assert_eq!(page.matches("id=\"exchange-").count(), 100);
+    assert!(page.contains("and 550 more"), "{}", &page[..page.len().min(5000)]);
+    // 650 good ones, and 550 bad ones that are not shown whole, 500 of them all in a line.
+    assert!(page.contains("and 700 requests more"), "{}", &page[page.len() - 500..]);
+}
+
+#[test]
+fn the_help_names_the_format_of_this_command() {
+    let output = check(&["--help"]);
+    let help = told(&output);
+    assert!(help.contains("findings.schema.json") && !help.contains("report.schema.json"), "{help}");
+    assert!(
+        help.contains("--html <PATH>") && help.contains("Every place where something was found"),
+        "{help}"
+    );
 }
 
 /// The one line at the end of a CI job.

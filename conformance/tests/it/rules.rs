@@ -26,6 +26,19 @@ fn every_rule_fires_on_its_bad_example_and_is_silent_on_its_good_one() {
 }
 
 #[test]
+fn every_rule_finds_what_its_stories_say_and_nothing_else() {
+    for rule in all() {
+        for story in &rule.more {
+            let findings = judge(&story.traffic());
+            let own = findings.iter().filter(|found| found.rule.id == rule.id || story.finds.is_empty());
+            let found: Vec<_> = own.map(|found| (found.rule.id.as_str(), found.exchange)).collect();
+            let expected: Vec<_> = story.finds.iter().map(|number| (rule.id.as_str(), *number)).collect();
+            assert_eq!(found, expected, "{}: {}", rule.id, story.about);
+        }
+    }
+}
+
+#[test]
 fn every_rule_is_recognised_and_nothing_else_is() {
     let texts: BTreeSet<&str> = all().iter().map(|rule| rule.id.as_str()).collect();
     let recognised: BTreeSet<&str> = rules::recognised().into_iter().collect();

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -14,89 +15,76 @@ use crate::mock::Shared;
 
 use super::{ControlError, Named, Outcome, body};
 
-/// Whose journal, and the tokens that must not show in it.
-struct Source<'a> {
-    journal: &'a Journal,
-    tokens: Vec<&'a str>,
+/// Whose journal: that of the workspace which the path names, or, where it names none, the server's, of requests that no
+/// workspace can be told of.
+pub(crate) enum Source {
+    Workspace(Named),
+    Server(Shared),
 }
 
-impl<'a> From<&'a Named> for Source<'a> {
-    fn from(Named(workspace): &'a Named) -> Self {
-        let tokens = workspace.tokens.iter().map(|(_, token)| token.as_str()).collect();
-        Source { journal: &workspace.journal, tokens }
+impl FromRequestParts<Shared> for Source {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(parts: &mut Parts, mock: &Shared) -> Outcome<Self> {
+        Ok(match Named::in_path(parts, mock).await? {
+            Some(name) => Source::Workspace(Named::find(&name, parts, mock)?),
+            None => Source::Server(mock.clone()),
+        })
     }
 }
 
-impl<'a> From<&'a Shared> for Source<'a> {
-    fn from(mock: &'a Shared) -> Self {
-        Source { journal: &mock.journal, tokens: Vec::new() }
+impl Source {
+    fn journal(&self) -> &Journal {
+        match self {
+            Source::Workspace(Named(workspace)) => &workspace.journal,
+            Source::Server(mock) => &mock.journal,
+        }
+    }
+
+    /// Tokens that must not show in it.
+    fn tokens(&self) -> Vec<&str> {
+        match self {
+            Source::Workspace(Named(workspace)) => {
+                workspace.tokens.iter().map(|(_, token)| token.as_str()).collect()
+            }
+            Source::Server(_) => Vec::new(),
+        }
     }
 }
 
-/// `GET …/{id}/journal`: `{"entries", "dropped"}`, the oldest first. See [`Wanted`] for the parameters.
-pub(crate) async fn list(workspace: Named, uri: Uri) -> Outcome<Response> {
+/// `GET …/journal`: `{"entries", "dropped"}`, the oldest first. See [`Wanted`] for the parameters.
+pub(crate) async fn list(source: Source, uri: Uri) -> Outcome<Response> {
     let wanted = Wanted::read(&uri)?;
-    off_the_runtime(move || entries(&Source::from(&workspace), &wanted)).await
+    off_the_runtime(move || entries(&source, &wanted)).await
 }
 
-/// `GET /__mock/journal`: requests that no workspace can be told of.
-pub(crate) async fn list_of_server(State(mock): State<Shared>, uri: Uri) -> Outcome<Response> {
+/// `GET …/journal.har`: the same as an HTTP Archive.
+pub(crate) async fn archive(source: Source, uri: Uri) -> Outcome<Response> {
     let wanted = Wanted::read(&uri)?;
-    off_the_runtime(move || entries(&Source::from(&mock), &wanted)).await
+    off_the_runtime(move || har(&wanted.of(source.journal().entries().entries), &source.tokens())).await
 }
 
-/// `GET …/{id}/journal.har`: the same as an HTTP Archive.
-pub(crate) async fn archive(workspace: Named, uri: Uri) -> Outcome<Response> {
-    let wanted = Wanted::read(&uri)?;
-    off_the_runtime(move || as_har(&Source::from(&workspace), &wanted)).await
-}
-
-/// `GET /__mock/journal.har`
-pub(crate) async fn archive_of_server(State(mock): State<Shared>, uri: Uri) -> Outcome<Response> {
-    let wanted = Wanted::read(&uri)?;
-    off_the_runtime(move || as_har(&Source::from(&mock), &wanted)).await
-}
-
-/// `DELETE …/{id}/journal`: 204.
-pub(crate) async fn clear(Named(workspace): Named) -> StatusCode {
-    workspace.journal.clear();
+/// `DELETE …/journal`: 204.
+pub(crate) async fn clear(source: Source) -> StatusCode {
+    source.journal().clear();
     StatusCode::NO_CONTENT
 }
 
-/// `DELETE /__mock/journal`: 204.
-pub(crate) async fn clear_of_server(State(mock): State<Shared>) -> StatusCode {
-    mock.journal.clear();
-    StatusCode::NO_CONTENT
-}
-
-/// `POST …/{id}/journal/verify` `{"match": {…}, "count": {"at_least": 1}}`: 200 where it holds, else 409 with the entries
-/// that come nearest.
-pub(crate) async fn verify(Named(workspace): Named, bytes: Bytes) -> Outcome<Response> {
-    answer(&workspace.journal, &bytes)
-}
-
-/// `POST /__mock/journal/verify`
-pub(crate) async fn verify_of_server(State(mock): State<Shared>, bytes: Bytes) -> Outcome<Response> {
-    answer(&mock.journal, &bytes)
-}
-
-fn answer(journal: &Journal, bytes: &Bytes) -> Outcome<Response> {
-    let question: Verify = body(bytes)?;
-    let Page { entries, dropped } = journal.entries();
+/// `POST …/journal/verify` `{"match": {…}, "count": {"at_least": 1}}`: 200 where it holds, else 409 with the entries that
+/// come nearest.
+pub(crate) async fn verify(source: Source, bytes: Bytes) -> Outcome<Response> {
+    let question: Verify = body(&bytes)?;
+    let Page { entries, dropped } = source.journal().entries();
     let outcome = question.answer(&entries, dropped);
     let status = if outcome.holds { StatusCode::OK } else { StatusCode::CONFLICT };
     Ok((status, Json(outcome)).into_response())
 }
 
-fn entries(source: &Source<'_>, wanted: &Wanted) -> Value {
-    let Page { entries, dropped } = source.journal.entries();
-    let shown = wanted.of(entries);
-    let shown: Vec<Value> = shown.iter().map(|entry| entry.view(&source.tokens)).collect();
+fn entries(source: &Source, wanted: &Wanted) -> Value {
+    let Page { entries, dropped } = source.journal().entries();
+    let (shown, tokens) = (wanted.of(entries), source.tokens());
+    let shown: Vec<Value> = shown.iter().map(|entry| entry.view(&tokens)).collect();
     json!({"entries": shown, "dropped": dropped})
-}
-
-fn as_har(source: &Source<'_>, wanted: &Wanted) -> Value {
-    har(&wanted.of(source.journal.entries().entries), &source.tokens)
 }
 
 /// Makes a long text without holding other requests up.

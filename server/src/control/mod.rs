@@ -93,8 +93,19 @@ impl FromRequestParts<Shared> for Named {
     type Rejection = ControlError;
 
     async fn from_request_parts(parts: &mut Parts, mock: &Shared) -> Outcome<Self> {
+        let name = Named::in_path(parts, mock).await?.unwrap_or_default();
+        Named::find(&name, parts, mock)
+    }
+}
+
+impl Named {
+    /// The name in the path, if one belongs there.
+    async fn in_path(parts: &mut Parts, mock: &Shared) -> Outcome<Option<String>> {
         let path = RawPathParams::from_request_parts(parts, mock).await.map_err(ControlError::bad)?;
-        let name = path.iter().find(|(part, _)| *part == "workspace").map_or("", |(_, name)| name);
+        Ok(path.iter().find(|(part, _)| *part == "workspace").map(|(_, name)| name.to_owned()))
+    }
+
+    fn find(name: &str, parts: &Parts, mock: &Shared) -> Outcome<Self> {
         let found = match name {
             "default" => mock.registry.default_workspace(),
             "current" => {

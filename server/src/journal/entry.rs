@@ -143,7 +143,11 @@ impl Entry {
 
     /// Scheme and host under which the client reached the mock.
     pub(super) fn host(&self) -> String {
-        format!("http://{}", self.request_headers.get("host").as_deref().unwrap_or("localhost"))
+        let forwarded = self.request_headers.get("x-forwarded-proto");
+        let encrypted =
+            forwarded.is_some_and(|value| value.split(',').next().map(str::trim) == Some("https"));
+        let scheme = if encrypted { "https" } else { "http" };
+        format!("{scheme}://{}", self.request_headers.get("host").as_deref().unwrap_or("localhost"))
     }
 
     /// How it is shown: an object, in which no credentials can be read. `tokens`: those of its workspace, wherever they
@@ -290,6 +294,23 @@ mod tests {
         assert_eq!(shown["request"]["headers"][0], json!(["authorization", "Token ***"]));
         assert_eq!(shown["request"]["body"], json!({"text": "{\"a\": \"***\"}", "bytes": 15}));
         assert_eq!(shown["response"]["body"], Value::Null);
+    }
+
+    #[test]
+    fn what_came_through_a_tunnel_was_sent_to_its_address() {
+        let mut entry = Entry::sample("GET", "/api/v2/groups.json", "");
+        let mut sent = |headers: &[(&'static str, &'static str)]| {
+            let pair = |(name, value): &(&'static str, &'static str)| {
+                (HeaderName::from_static(name), HeaderValue::from_static(value))
+            };
+            entry.request_headers = Headers::of(&headers.iter().map(pair).collect());
+            entry.host()
+        };
+        assert_eq!(sent(&[("host", "mock:9364")]), "http://mock:9364");
+        assert_eq!(
+            sent(&[("host", "t.example.com"), ("x-forwarded-proto", "https, http")]),
+            "https://t.example.com"
+        );
     }
 
     #[test]

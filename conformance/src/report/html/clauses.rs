@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::{badge, link, prose};
+use super::{badge, link};
 use crate::report::coverage::coverage;
+use crate::report::page::prose;
 use crate::verdict::RunReport;
 
 pub(super) fn table(report: &RunReport) -> Markup {

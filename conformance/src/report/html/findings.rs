@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::{FAILURES, badge, link, prose};
+use super::{FAILURES, badge, link};
 use crate::report::outcome::Outcome;
+use crate::report::page::prose;
 use crate::report::{coverage, reason};
 use crate::verdict::{CaseReport, Failure, FailureCause, RunReport, Verdict};
 

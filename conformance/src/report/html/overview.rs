@@ -6,6 +6,7 @@ use super::class;
 use crate::exit_code::ExitCode;
 use crate::report::coverage::coverage;
 use crate::report::outcome::Outcome;
+use crate::report::page::list;
 use crate::verdict::RunReport;
 
 pub(super) fn header(report: &RunReport) -> Markup {
@@ -47,15 +48,6 @@ pub(super) fn header(report: &RunReport) -> Markup {
             }
             (list("Left behind", &about.left))
             (list("Pass again: these can leave the baseline", &about.passing_again))
-        }
-    }
-}
-
-fn list(title: &str, items: &[String]) -> Markup {
-    html! {
-        @if !items.is_empty() {
-            h2 { (title) }
-            ul { @for item in items { li { (item) } } }
         }
     }
 }

@@ -1,0 +1,43 @@
+//! The head of the page.
+
+use maud::{Markup, html};
+
+use super::tone;
+use crate::check::CheckReport;
+use crate::exit_code::ExitCode;
+use crate::report::findings::{count, plural};
+use crate::report::page::list;
+use crate::rules::Severity;
+use crate::words::counted;
+
+pub(super) fn header(report: &CheckReport) -> Markup {
+    let found = report.found().count();
+    let (result, tone_of_result) = match ExitCode::from(report) {
+        ExitCode::Passed if found == 0 => ("Nothing was found", "good"),
+        ExitCode::Passed => ("Nothing was found that counts as a failure", "good"),
+        ExitCode::NotJudged => ("Your integration sent nothing: is WENI_URL set?", "unclear"),
+        _ => ("Something is to be mended", "bad"),
+    };
+    html! {
+        header {
+            h1 { "What an integration sends to the Weni API" }
+            p.result.(tone_of_result) { (result) }
+            ul.counts {
+                @for severity in [Severity::Error, Severity::Warning, Severity::Advice] {
+                    @let count = count(report, severity);
+                    @if count > 0 { li.(tone(severity)) { strong { (count) } " " (plural(severity, count)) } }
+                }
+            }
+            dl {
+                dt { "Traffic" } dd { (report.source) }
+                dt { "Requests" } dd { (report.requests) }
+                @if report.dropped > 0 {
+                    dt { "Not judged" }
+                    dd { (counted(report.dropped as usize, "request")) " that the journal had no room for" }
+                }
+                dt { "Rules" } dd { (found) " of " (report.rules.len()) " found something" }
+            }
+            (list("Pass again: these can leave the baseline", &report.passing_again))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What came of scenarios, as a page.
+
+use maud::{Markup, html};
+
+use super::cell;
+use crate::exit_code::ExitCode;
+use crate::report::page::{self, badge, prose};
+use crate::report::style::Tone;
+use crate::trial::explore::{Matrix, Outcome, Point};
+use crate::trial::run::{TrialReport, Tried, Verdict};
+use crate::words::counted;
+
+/// The page.
+#[must_use]
+pub fn page(report: &TrialReport) -> String {
+    let main = html! {
+        @for tried in report.tried.iter().enumerate() { (scenario(tried)) }
+        @for found in report.check.found() {
+            details.case open {
+                summary { (badge("bad", found.rule.severity.as_str())) " " strong { (found.rule.id) } ": " (prose(&found.rule.title)) }
+                dl {
+                    dt { "Source" } dd { (prose(&found.rule.source)) }
+                    dt { "Instead" } dd { (prose(&found.rule.instead)) }
+                }
+                ul { @for place in found.shown() { li { code { (place.line) } br; (place.told) } } }
+            }
+        }
+    };
+    page::document(&html! { "Weni API, scenarios" }, &header(report), &main)
+}
+
+fn header(report: &TrialReport) -> Markup {
+    let points = report.points();
+    let passed = report.tried.iter().filter(|tried| tried.verdict == Verdict::Passed).count();
+    let (result, tone) = match ExitCode::from(report) {
+        ExitCode::Passed => ("Everything is as expected", "good"),
+        ExitCode::Failed => ("Something is otherwise than expected", "bad"),
+        _ => ("Something or everything could not be judged", "unclear"),
+    };
+    html! {
+        header {
+            h1 { "Weni API, scenarios" }
+            p.result.(tone) { (result) }
+            dl {
+                dt { "Scenarios" } dd { (passed) " of " (report.tried.len()) " as expected" }
+                @if points.all > 0 { dt { "Fault points" } dd { (points.good) " of " (points.all) " as without" } }
+                dt { "Requests" } dd { (report.check.requests) }
+            }
+        }
+    }
+}
+
+fn scenario((place, tried): (usize, &Tried)) -> Markup {
+    let (tone, word, problems) = match &tried.verdict {
+        Verdict::Passed => ("good", "passed", [].as_slice()),
+        Verdict::Failed(problems) => ("bad", "failed", problems.as_slice()),
+        Verdict::Error(error) => ("unclear", "error", std::slice::from_ref(error)),
+    };
+    html! {
+        details.case id=(format!("scenario-{place}")) open {
+            summary { (badge(tone, word)) " " strong { (tried.id) } " (" (counted(tried.requests, "request")) ")" }
+            @if let Some(title) = &tried.title { p { (title) } }
+            @if !problems.is_empty() { ul { @for problem in problems { li { (problem) } } } }
+            @if let Some(matrix) = &tried.matrix { (table(place, matrix)) }
+        }
+    }
+}
+
+/// Kinds of faults by requests; what is wrong stands below, linked from its cell.
+fn table(place: usize, matrix: &Matrix) -> Markup {
+    let anchor = |point: &Point| format!("point-{place}-{}", point.id());
+    html! {
+        ol { @for line in &matrix.requests { li { code { (line) } } } }
+        table {
+            thead { tr { th { "Fault" } @for number in 1..=matrix.requests.len() { th { "#" (number) } } } }
+            tbody {
+                @for row in matrix.cells.chunks(matrix.requests.len().max(1)) {
+                    tr {
+                        @if let Some((point, _)) = row.first() { th scope="row" title=(point.kind.title) { (point.kind.id) } }
+                        @for (point, outcome) in row {
+                            td {
+                                @if told(outcome).is_empty() { (word(outcome)) }
+                                @else { a href=(format!("#{}", anchor(point))) { (word(outcome)) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @for (point, outcome) in matrix.cells.iter().filter(|(_, outcome)| !told(outcome).is_empty()) {
+            h3 id=(anchor(point)) { (point.kind.id) " at #" (point.request) ": " (point.kind.title) }
+            @if let Outcome::Differs { silent: true, .. } = outcome { p { "The integration took it for done." } }
+            ul { @for line in told(outcome) { li { (line) } } }
+        }
+    }
+}
+
+fn word(outcome: &Outcome) -> Markup {
+    let (word, tone) = cell(outcome);
+    let tone = match tone {
+        Tone::Good => "good",
+        Tone::Bad => "bad",
+        Tone::Unclear => "unclear",
+        Tone::Known => "known",
+        Tone::Strong | Tone::Faint => "faint",
+    };
+    badge(tone, word)
+}
+
+fn told(outcome: &Outcome) -> &[String] {
+    match outcome {
+        Outcome::Same | Outcome::Allowed | Outcome::Unmet => &[],
+        Outcome::Differs { told, .. } | Outcome::Broke(told) => told,
+        Outcome::Error(error) => std::slice::from_ref(error),
+    }
+}
