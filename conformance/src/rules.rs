@@ -1,6 +1,7 @@
 //! Rules on traffic: what an integration does that the API does not take, or takes otherwise than it was meant. Their texts
 //! and examples are data, `fixtures/rules/`; how each is recognised is here.
 
+mod answers;
 mod catalogue;
 mod effects;
 mod requests;
@@ -28,7 +29,8 @@ type Found = Vec<(usize, String)>;
 /// [`effects`].
 type Check = fn(&Traffic) -> Found;
 
-const CHECKS: [(&str, Check); 22] = [
+const CHECKS: [(&str, Check); 23] = [
+    ("answer-shape", answers::answer_shape),
     ("credentials", requests::credentials),
     ("urns-beside-urn", requests::urns_beside_urn),
     ("several-look-ups", requests::several_look_ups),
@@ -69,8 +71,9 @@ pub fn judge(traffic: &Traffic) -> Vec<Finding> {
         }
     }
     // What another rule names, and in better words, is not refused once more.
+    let names = |rule: &Rule| !["refused", "answer-shape"].contains(&rule.id.as_str());
     let named: Vec<u64> =
-        findings.iter().filter(|found| found.rule.id != "refused").map(|found| found.exchange).collect();
+        findings.iter().filter(|found| names(found.rule)).map(|found| found.exchange).collect();
     findings.retain(|found| found.rule.id != "refused" || !named.contains(&found.exchange));
     findings.sort_by_key(|found| (std::cmp::Reverse(found.rule.severity), place(traffic, found.exchange)));
     findings

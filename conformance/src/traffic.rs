@@ -56,6 +56,8 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
+    /// Whether whoever recorded it kept only a part of the body, or nothing.
+    pub cut: bool,
 }
 
 /// What a write did besides what was asked, as the mock tells it.

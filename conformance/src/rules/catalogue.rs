@@ -150,6 +150,7 @@ pub fn example(exchanges: &[Example]) -> Traffic {
                 status: response.status,
                 headers: response.headers.clone(),
                 body: response.json.as_ref().map(Value::to_string).unwrap_or_default(),
+                cut: false,
             }),
             effects: effects.clone(),
             fault: None,

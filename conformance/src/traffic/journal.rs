@@ -46,6 +46,8 @@ struct Body {
     text: String,
     #[serde(default)]
     base64: bool,
+    #[serde(default)]
+    cut: bool,
 }
 
 #[derive(Deserialize)]
@@ -76,8 +78,9 @@ pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> 
     let url = format!("http://{host}{}{query}", request.path);
     let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
     let answer = response.map(|response| {
+        let cut = response.body.as_ref().is_some_and(|body| body.cut);
         let body = response.body.map(Body::read).transpose()?.unwrap_or_default();
-        Ok::<_, String>(Answer { status: response.status, headers: response.headers, body })
+        Ok::<_, String>(Answer { status: response.status, headers: response.headers, body, cut })
     });
     Ok(Exchange {
         number: id,

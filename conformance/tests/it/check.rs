@@ -58,7 +58,7 @@ fn har(requests: &[(&str, &str, &str, u16)]) -> Value {
             },
             "response": {
                 "status": status, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [], "headers": [],
-                "content": {"size": 2, "mimeType": "application/json", "text": "{}"}, "redirectURL": "",
+                "content": {"size": 2, "mimeType": "application/json"}, "redirectURL": "",
                 "headersSize": -1, "bodySize": 2,
             },
             "cache": {}, "timings": {"send": 0, "wait": 12, "receive": 0},
