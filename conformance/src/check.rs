@@ -1,11 +1,15 @@
 //! What came of holding traffic against the rules.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use crate::baseline::Judged;
 use crate::client::Tokens;
 use crate::exit_code::ExitCode;
-use crate::rules::{self, Rule, Severity};
+use crate::rules::{self, Finding, Rule, Severity};
 use crate::traffic::{Exchange, Traffic};
 use crate::verdict::Acceptance;
 
@@ -56,39 +60,37 @@ impl CheckReport {
     /// Judges traffic. `fail_on`: from which severity on a finding is a failure.
     #[must_use]
     pub fn of(traffic: &Traffic, source: String, fail_on: Severity) -> Self {
-        let tokens = credentials(traffic);
-        let findings = rules::judge(traffic);
-        let place = |number: u64| traffic.exchanges.iter().find(|exchange| exchange.number == number);
+        let secrets: BTreeSet<String> = traffic.exchanges.iter().flat_map(secrets).collect();
+        let tokens =
+            secrets.iter().fold(Tokens::default(), |tokens, secret| tokens.hiding_also(Some(secret)));
+        let found = located(traffic, &rules::judge(traffic), &tokens);
+        Self::new(&found, source, traffic.exchanges.len(), traffic.dropped, fail_on)
+    }
+
+    /// The report of what was found, in the order of the traffic, in so many requests.
+    #[must_use]
+    pub fn new(
+        found: &[(&'static Rule, FoundAt)],
+        source: String,
+        requests: usize,
+        dropped: u64,
+        fail_on: Severity,
+    ) -> Self {
         let mut rules: Vec<RuleReport> = rules::all()
             .iter()
             .map(|rule| {
-                let own = findings.iter().filter(|finding| finding.rule.id == rule.id);
-                let found = own.filter_map(|finding| {
-                    let exchange = place(finding.exchange)?;
-                    Some(FoundAt {
-                        request: finding.exchange,
-                        line: tokens.mask(&line(exchange)),
-                        status: exchange.status(),
-                        told: tokens.mask(&finding.told),
-                    })
-                });
+                let own = found.iter().filter(|(by, _)| by.id == rule.id);
                 RuleReport {
                     rule,
                     id: rule.baseline_id(),
-                    found: found.collect(),
+                    found: own.map(|(_, found)| found.clone()).collect(),
                     counts: rule.severity >= fail_on,
                     accepted: None,
                 }
             })
             .collect();
         rules.sort_by_key(|rule| (rule.found.is_empty(), std::cmp::Reverse(rule.rule.severity)));
-        Self {
-            source,
-            requests: traffic.exchanges.len(),
-            dropped: traffic.dropped,
-            rules,
-            passing_again: Vec::new(),
-        }
+        Self { source, requests, dropped, rules, passing_again: Vec::new() }
     }
 
     /// The rules that found something.
@@ -143,12 +145,34 @@ fn line(exchange: &Exchange) -> String {
     format!("{} {}{query}", exchange.method, exchange.url.path())
 }
 
-/// The tokens that the traffic was sent with, to be hidden: a HAR file holds them as they are.
-fn credentials(traffic: &Traffic) -> Tokens {
-    let headers = traffic.exchanges.iter().filter_map(|exchange| exchange.header("authorization"));
-    let tokens: std::collections::BTreeSet<&str> = headers
-        .filter_map(|header| header.split_whitespace().last())
-        .filter(|token| token.len() > 3)
-        .collect();
-    tokens.into_iter().fold(Tokens::default(), |tokens, token| tokens.hiding_also(Some(token)))
+/// Findings with what is to be shown of their exchanges, no token in it.
+pub(crate) fn located(
+    traffic: &Traffic,
+    findings: &[Finding],
+    tokens: &Tokens,
+) -> Vec<(&'static Rule, FoundAt)> {
+    let places: BTreeMap<u64, &Exchange> =
+        traffic.exchanges.iter().map(|exchange| (exchange.number, exchange)).collect();
+    let locate = |finding: &Finding| {
+        let exchange = places.get(&finding.exchange)?;
+        let found = FoundAt {
+            request: finding.exchange,
+            line: tokens.mask(&line(exchange)),
+            status: exchange.status(),
+            told: tokens.mask(&finding.told),
+        };
+        Some((finding.rule, found))
+    };
+    findings.iter().filter_map(locate).collect()
+}
+
+/// The secrets that a request was sent with, to be hidden: a HAR file holds them as they are. Of a user's name and password
+/// in base64 the password, too: it is the token.
+pub(crate) fn secrets(exchange: &Exchange) -> Vec<String> {
+    let Some(header) = exchange.header("authorization") else { return Vec::new() };
+    let Some(secret) = header.split_whitespace().last() else { return Vec::new() };
+    let decoded = STANDARD.decode(secret).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let password = decoded.as_deref().and_then(|pair| Some(pair.split_once(':')?.1.to_owned()));
+    let secrets = std::iter::once(secret.to_owned()).chain(password);
+    secrets.filter(|secret| secret.len() > 3).collect()
 }

@@ -8,6 +8,7 @@ mod error;
 mod interrupt;
 mod leave;
 mod list;
+mod proxy;
 mod pull;
 mod replay;
 mod report;
@@ -30,6 +31,7 @@ pub use check::CheckArgs;
 pub use diff::DiffArgs;
 pub use error::CommandError;
 pub use leave::LeaveArgs;
+pub use proxy::ProxyArgs;
 pub use pull::PullArgs;
 pub use replay::ReplayArgs;
 pub use report::ReportArgs;
@@ -55,7 +57,9 @@ pub enum Command {
     List(CaseArgs),
     /// Judge an integration by what it sent: a HAR file, a journal, or the live journal of a running mock
     Check(Box<CheckArgs>),
-    /// List the rules that `check` holds traffic against
+    /// Stand between an integration and the API, pass everything on, and judge it as it happens
+    Proxy(Box<ProxyArgs>),
+    /// List the rules that `check` and `proxy` hold traffic against
     Rules,
     /// Hold the same conversations with two servers and show every difference once
     Diff(Box<DiffArgs>),
@@ -77,6 +81,7 @@ pub async fn main() -> ExitCode {
         Command::List(args) => list::list(&args),
         Command::Run(args) => run::run(*args).await,
         Command::Check(args) => interrupt::at_once(check::check(*args)).await,
+        Command::Proxy(args) => proxy::proxy(*args).await,
         Command::Rules => rules::list(),
         Command::Diff(args) => diff::diff(*args).await,
         Command::Replay(args) => interrupt::at_once(replay::replay(*args)).await,

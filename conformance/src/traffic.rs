@@ -1,5 +1,6 @@
 //! What an integration sent and what it was answered: read from a HAR file or a journal of the mock, whoever recorded it.
 
+mod archive;
 mod as_case;
 mod har;
 mod journal;
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use crate::client::Endpoint;
 
+pub use archive::archive;
 pub use as_case::as_case;
 pub use read::{TrafficError, of_value, read};
 

@@ -94,6 +94,11 @@ impl FindingArgs {
         Ok(self.files().prepare()?)
     }
 
+    /// How findings look that are told as they are made, on standard error.
+    pub(super) fn live_look(&self) -> Look {
+        Look { style: Style::choose(self.color, &io::stderr()), verbose: self.verbose }
+    }
+
     /// Prints what was found, with annotations if a runner of GitHub Actions reads along, and writes the files.
     pub(super) fn show(&self, report: &CheckReport) -> Result<(), CommandError> {
         let beside = self.files().take_stdout();

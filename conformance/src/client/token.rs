@@ -105,6 +105,13 @@ impl Tokens {
         self.of.values().any(|token| others.of.values().any(|other| token == other))
     }
 
+    /// A text in which no token can be read; as it is where there was none.
+    #[must_use]
+    pub fn mask_found(&self, text: &str) -> String {
+        let masked = self.mask(text);
+        if masked.matches(MASK).count() > text.matches(MASK).count() { masked } else { text.to_owned() }
+    }
+
     /// A text in which no token can be read: a server may repeat in an answer what it was sent.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {

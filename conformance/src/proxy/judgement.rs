@@ -1,0 +1,138 @@
+//! What was found so far, in traffic that goes on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::{self, CheckReport, FoundAt};
+use crate::client::Tokens;
+use crate::rules::{self, Rule, Severity};
+use crate::traffic::{Exchange, Traffic};
+
+/// The rules that only the end can tell: a client may still follow a link, and a pace is that of the whole. All others find
+/// at an exchange what follows from it and those before it.
+pub const AT_END: [&str; 2] = ["next-ignored", "too-many-requests"];
+
+/// Bytes of bodies that are kept, all together.
+const MOST_BYTES: usize = 256_000_000;
+
+/// Exchanges, as many as are kept, and what was found in all that ever were.
+#[derive(Debug)]
+pub struct Judgement {
+    keep: usize,
+    /// Those that ended while earlier ones had not.
+    waiting: BTreeMap<u64, Exchange>,
+    traffic: Traffic,
+    secrets: BTreeSet<String>,
+    /// The number of the last exchange that was judged.
+    judged: u64,
+    found: Vec<(&'static Rule, FoundAt)>,
+}
+
+impl Judgement {
+    /// Of nothing so far. `keep`: how many exchanges are kept.
+    #[must_use]
+    pub fn new(keep: usize) -> Self {
+        Self {
+            keep,
+            waiting: BTreeMap::new(),
+            traffic: Traffic::default(),
+            secrets: BTreeSet::new(),
+            judged: 0,
+            found: Vec::new(),
+        }
+    }
+
+    /// An exchange has ended.
+    pub(super) fn take(&mut self, exchange: Exchange) {
+        self.secrets.extend(check::secrets(&exchange));
+        if exchange.number <= self.last() {
+            // It was not waited for.
+            let exchanges = &mut self.traffic.exchanges;
+            let place = exchanges.partition_point(|known| known.number < exchange.number);
+            exchanges.insert(place, exchange);
+        } else {
+            self.waiting.insert(exchange.number, exchange);
+        }
+    }
+
+    /// Whether there is so much more than is to be kept that it should be judged at once.
+    pub(super) fn is_full(&self) -> bool {
+        self.waiting.len() + self.traffic.exchanges.len() >= 3 * self.keep
+    }
+
+    /// Judges what has come since, as far as no earlier exchange is still under way, and gives what was found there. Then
+    /// forgets the oldest exchanges beyond those that are kept.
+    pub(super) fn judge(&mut self) -> Vec<(&'static Rule, FoundAt)> {
+        // One that takes very long is not waited for for ever.
+        while self.waiting.contains_key(&(self.last() + 1)) || self.waiting.len() > self.keep {
+            self.traffic.exchanges.extend(self.waiting.pop_first().map(|(_, exchange)| exchange));
+        }
+        let forgotten = self.surplus();
+        let before = self.traffic.exchanges.get(forgotten).map_or(u64::MAX, |exchange| exchange.number);
+        let mut new = self.look();
+        // What the end alone can tell of an exchange that is forgotten, this is the end of.
+        new.retain(|(rule, found)| {
+            let fresh = found.request > self.judged;
+            if is_at_end(rule) { rule.id == AT_END[0] && found.request < before } else { fresh }
+        });
+        self.judged = self.last();
+        self.forget(forgotten);
+        self.found.extend(new.iter().cloned());
+        new
+    }
+
+    /// What came of it all, and the exchanges that were kept. `source`: where they are from.
+    #[must_use]
+    pub fn end(mut self, source: String, fail_on: Severity) -> (CheckReport, Traffic, Tokens) {
+        self.traffic.exchanges.extend(std::mem::take(&mut self.waiting).into_values());
+        let last = self.look().into_iter();
+        let judged = self.judged;
+        let mut found = std::mem::take(&mut self.found);
+        found.extend(last.filter(|(rule, found)| is_at_end(rule) || found.request > judged));
+        found.sort_by_key(|(_, found)| found.request);
+        let requests = self.traffic.exchanges.len() + self.traffic.dropped as usize;
+        self.forget(self.surplus());
+        // All were judged, also those that are not kept any more.
+        let report = CheckReport::new(&found, source, requests, 0, fail_on);
+        let tokens = self.tokens();
+        (report, self.traffic, tokens)
+    }
+
+    fn look(&self) -> Vec<(&'static Rule, FoundAt)> {
+        check::located(&self.traffic, &rules::judge(&self.traffic), &self.tokens())
+    }
+
+    fn last(&self) -> u64 {
+        self.traffic.exchanges.last().map_or(self.judged, |exchange| exchange.number)
+    }
+
+    fn forget(&mut self, oldest: usize) {
+        self.traffic.exchanges.drain(..oldest);
+        self.traffic.dropped += oldest as u64;
+    }
+
+    /// How many of the oldest are too many.
+    fn surplus(&self) -> usize {
+        let exchanges = &self.traffic.exchanges;
+        let mut bytes: usize = exchanges.iter().map(size).sum();
+        let mut count = exchanges.len().saturating_sub(self.keep);
+        bytes -= exchanges[..count].iter().map(size).sum::<usize>();
+        while bytes > MOST_BYTES {
+            bytes -= size(&exchanges[count]);
+            count += 1;
+        }
+        count
+    }
+
+    fn tokens(&self) -> Tokens {
+        self.secrets.iter().fold(Tokens::default(), |tokens, secret| tokens.hiding_also(Some(secret)))
+    }
+}
+
+fn is_at_end(rule: &Rule) -> bool {
+    AT_END.contains(&rule.id.as_str())
+}
+
+fn size(exchange: &Exchange) -> usize {
+    let answer = exchange.answer.as_ref().map_or(0, |answer| answer.body.len());
+    exchange.body.as_ref().map_or(0, String::len) + answer
+}
