@@ -4,7 +4,7 @@ use std::error::Error;
 use std::net::SocketAddr;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{
     ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST,
 };
@@ -64,12 +64,16 @@ impl Forwarder {
                 return own_answer(StatusCode::FORBIDDEN, "refused", &told);
             }
         };
+        let too_long = || {
+            let told = format!("the body is longer than {} MB", LONGEST_REQUEST / 1_000_000);
+            own_answer(StatusCode::PAYLOAD_TOO_LARGE, "refused", &told)
+        };
+        if body.size_hint().lower() > LONGEST_REQUEST as u64 {
+            return too_long();
+        }
         let body = match Limited::new(body, LONGEST_REQUEST).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => {
-                let told = format!("the body is longer than {} MB", LONGEST_REQUEST / 1_000_000);
-                return own_answer(StatusCode::PAYLOAD_TOO_LARGE, "refused", &told);
-            }
+            Err(error) if error.is::<LengthLimitError>() => return too_long(),
             Err(_) => return own_answer(StatusCode::BAD_REQUEST, "refused", "the body broke off"),
         };
         match self.forward(&head, body, &own).await {

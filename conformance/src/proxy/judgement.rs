@@ -136,3 +136,78 @@ fn size(exchange: &Exchange) -> usize {
     let answer = exchange.answer.as_ref().map_or(0, |answer| answer.body.len());
     exchange.body.as_ref().map_or(0, String::len) + answer
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn examples(id: &str, good: bool) -> Vec<Exchange> {
+        let rule = rules::all().iter().find(|rule| rule.id == id).unwrap();
+        rules::example(if good { &rule.good } else { &rule.bad }).exchanges
+    }
+
+    fn ids(found: &[(&'static Rule, FoundAt)]) -> Vec<(&'static str, u64)> {
+        found.iter().map(|(rule, found)| (rule.id.as_str(), found.request)).collect()
+    }
+
+    fn ended(judgement: Judgement) -> (Vec<(&'static str, u64)>, usize, Traffic) {
+        let (report, traffic, _) = judgement.end("here".to_owned(), Severity::Warning);
+        let found = report.found().flat_map(|rule| rule.found.iter().map(|found| (rule.rule, found.clone())));
+        (ids(&found.collect::<Vec<_>>()), report.requests, traffic)
+    }
+
+    #[test]
+    fn an_exchange_is_judged_once_when_those_before_it_have_ended() {
+        let mut judgement = Judgement::new(100);
+        let [first, second] = examples("blind-retry", false).try_into().unwrap();
+        judgement.take(second);
+        assert_eq!(judgement.judge(), []);
+        judgement.take(first);
+        assert_eq!(ids(&judgement.judge()), [("blind-retry", 2)]);
+        assert_eq!(judgement.judge(), []);
+        let (found, requests, traffic) = ended(judgement);
+        assert_eq!((found.as_slice(), requests, traffic.dropped), ([("blind-retry", 2)].as_slice(), 2, 0));
+    }
+
+    #[test]
+    fn a_link_may_be_followed_until_the_end() {
+        for good in [false, true] {
+            let mut judgement = Judgement::new(100);
+            for exchange in examples("next-ignored", good) {
+                judgement.take(exchange);
+                assert_eq!(judgement.judge(), []);
+            }
+            assert_eq!(ended(judgement).0.is_empty(), good);
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_stays_found() {
+        let mut judgement = Judgement::new(1);
+        let of_list = examples("next-ignored", false).into_iter();
+        let all = of_list.chain(examples("urns-beside-urn", false)).chain(examples("refused", true));
+        for (exchange, number) in all.zip(1..) {
+            judgement.take(Exchange { number, ..exchange });
+            judgement.judge();
+        }
+        let (found, requests, traffic) = ended(judgement);
+        assert_eq!(found, [("urns-beside-urn", 2), ("next-ignored", 1)]);
+        assert_eq!((requests, traffic.exchanges.len(), traffic.dropped), (3, 1, 2));
+    }
+
+    #[test]
+    fn one_that_does_not_end_is_not_waited_for_for_ever() {
+        let mut judgement = Judgement::new(2);
+        let mut all = (1..=4).map(|number| Exchange { number, ..examples("refused", false).remove(0) });
+        let late = all.next().unwrap();
+        all.by_ref().for_each(|exchange| judgement.take(exchange));
+        assert_eq!(ids(&judgement.judge()), [("refused", 2), ("refused", 3), ("refused", 4)]);
+        judgement.take(late);
+        assert_eq!(ended(judgement).1, 4);
+    }
+
+    #[test]
+    fn there_are_such_rules() {
+        assert!(AT_END.iter().all(|id| rules::all().iter().any(|rule| rule.id == *id)));
+    }
+}

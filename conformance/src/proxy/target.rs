@@ -1,4 +1,7 @@
 //! Whom a request is for.
+//!
+//! Its target is passed on byte for byte as hyper reads it. What hyper does not read (`"`, `<`, `>`, a space, bytes that are no
+//! UTF-8) it answers with 400 itself, as the mock does: nothing goes on otherwise than it came.
 
 use std::net::SocketAddr;
 

@@ -26,10 +26,23 @@ pub async fn watch(
     mut judgement: Judgement,
     tell: impl Fn(&Rule, &FoundAt),
 ) -> Result<Judgement, JoinError> {
-    while let Some(exchange) = exchanges.recv().await {
-        judgement.take(exchange);
-        while let Ok(exchange) = exchanges.try_recv() {
-            judgement.take(exchange);
+    let mut next = Instant::now();
+    let mut unjudged = false;
+    loop {
+        let taken = match unjudged {
+            false => Ok(exchanges.recv().await),
+            true if judgement.is_full() || Instant::now() >= next => Err(()),
+            true => timeout_at(next, exchanges.recv()).await.map_err(|_| ()),
+        };
+        match taken {
+            Ok(Some(exchange)) => {
+                judgement.take(exchange);
+                unjudged = true;
+                continue;
+            }
+            // The end judges what is left.
+            Ok(None) => return Ok(judgement),
+            Err(()) => {}
         }
         let began = Instant::now();
         let judged = spawn_blocking(move || {
@@ -39,12 +52,7 @@ pub async fn watch(
         let new;
         (judgement, new) = judged.await?;
         new.iter().for_each(|(rule, found)| tell(rule, found));
-        let next = Instant::now() + PAUSE.max(began.elapsed() * REST);
-        while !judgement.is_full()
-            && let Ok(Some(exchange)) = timeout_at(next, exchanges.recv()).await
-        {
-            judgement.take(exchange);
-        }
+        next = Instant::now() + PAUSE.max(began.elapsed() * REST);
+        unjudged = false;
     }
-    Ok(judgement)
 }
