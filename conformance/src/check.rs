@@ -166,13 +166,17 @@ pub(crate) fn located(
     findings.iter().filter_map(locate).collect()
 }
 
+/// Parameters whose values are secrets, though the API knows none of them.
+const SECRET: [&str; 6] = ["token", "access_token", "api_key", "apikey", "password", "authorization"];
+
 /// The secrets that a request was sent with, to be hidden: a HAR file holds them as they are. Of a user's name and password
 /// in base64 the password, too: it is the token.
 pub(crate) fn secrets(exchange: &Exchange) -> Vec<String> {
-    let Some(header) = exchange.header("authorization") else { return Vec::new() };
-    let Some(secret) = header.split_whitespace().last() else { return Vec::new() };
-    let decoded = STANDARD.decode(secret).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    let password = decoded.as_deref().and_then(|pair| Some(pair.split_once(':')?.1.to_owned()));
-    let secrets = std::iter::once(secret.to_owned()).chain(password);
-    secrets.filter(|secret| secret.len() > 3).collect()
+    let secret = exchange.header("authorization").and_then(|header| header.split_whitespace().last());
+    let decoded = secret.and_then(|secret| String::from_utf8(STANDARD.decode(secret).ok()?).ok());
+    let password = decoded.as_deref().and_then(|pair| pair.split_once(':')).map(|(_, password)| password);
+    let in_headers = secret.into_iter().chain(password).map(str::to_owned);
+    let in_query = exchange.parameters().into_iter();
+    let in_query = in_query.filter(|(name, _)| SECRET.contains(&name.to_ascii_lowercase().as_str()));
+    in_headers.chain(in_query.map(|(_, value)| value)).filter(|secret| secret.len() > 3).collect()
 }

@@ -23,7 +23,7 @@ use crate::traffic::archive;
 /// Where requests come in and go, and what of them is a failure.
 #[derive(Debug, Args)]
 pub struct ProxyArgs {
-    /// The server that everything is passed on to, such as https://flows.example.com
+    /// The server that everything is passed on to: scheme, host and perhaps a port
     #[arg(long, value_name = "URL")]
     pub upstream: String,
     /// The address to listen at, plain HTTP; port 0 takes a free one

@@ -68,6 +68,25 @@ async fn the_reports_are_those_of_check() {
     assert_eq!(Schema::load("findings").accepts(&ended.json), Ok(()));
 }
 
+/// However the credentials are sent.
+#[test]
+fn no_secret_is_shown() {
+    let (url, _requests) = upstream(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nset-cookie: s=ccccc\r\ncontent-length: 36\r\n\r\n{\"detail\": \"bbbbb \\u0062bbbb ddddd\"}",
+    );
+    let proxy = Proxy::start(&url, &["--json", "JSON", "--har", "HAR", "--verbose"]);
+    // a:bbbbb
+    let headers = "Host: a\r\nAuthorization: Basic YTpiYmJiYg==\r\nCookie: s=ccccc\r\nConnection: close\r\n";
+    let request = format!("GET /api/v2/groups.json?token=ddddd&uuid=bbbbb HTTP/1.1\r\n{headers}\r\n");
+    send(&proxy.url, request.as_bytes());
+    let ended = proxy.stop();
+    assert_eq!(ended.code, Some(1), "{}", ended.all);
+    assert!(ended.out.contains("answer-shape"), "{}", ended.all);
+    for secret in ["bbbb", "YTpi", "ccccc", "ddddd"] {
+        assert!(!ended.all.contains(secret), "{secret}: {}", ended.all);
+    }
+}
+
 #[test]
 fn nothing_sent_is_no_success() {
     let ended = Proxy::start("http://127.0.0.1:1", &["--for", "1ms"]).end();
