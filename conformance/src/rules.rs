@@ -7,6 +7,8 @@ mod effects;
 mod requests;
 mod sequence;
 
+use std::collections::{HashMap, HashSet};
+
 use crate::traffic::Traffic;
 
 pub use catalogue::{Example, Rule, Severity, all, example};
@@ -59,28 +61,27 @@ const CHECKS: [(&str, Check); 23] = [
 #[must_use]
 pub fn judge(traffic: &Traffic) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
+    let mut known = HashSet::new();
     for rule in all() {
         let check = CHECKS.iter().find(|(id, _)| *id == rule.id).map(|(_, check)| check(traffic));
         let by_effects = effects::found(&rule.id, traffic);
         for (place, told) in check.unwrap_or_default().into_iter().chain(by_effects) {
             let exchange = traffic.exchanges[place].number;
             // A rule and an effect may see the same.
-            if !findings.iter().any(|known| known.rule.id == rule.id && known.exchange == exchange) {
+            if known.insert((&rule.id, exchange)) {
                 findings.push(Finding { rule, exchange, told });
             }
         }
     }
     // What another rule names, and in better words, is not refused once more.
     let names = |rule: &Rule| !["refused", "answer-shape"].contains(&rule.id.as_str());
-    let named: Vec<u64> =
+    let named: HashSet<u64> =
         findings.iter().filter(|found| names(found.rule)).map(|found| found.exchange).collect();
     findings.retain(|found| found.rule.id != "refused" || !named.contains(&found.exchange));
-    findings.sort_by_key(|found| (std::cmp::Reverse(found.rule.severity), place(traffic, found.exchange)));
+    let numbers = traffic.exchanges.iter().map(|exchange| exchange.number);
+    let places: HashMap<u64, usize> = numbers.zip(0..).collect();
+    findings.sort_by_key(|found| (std::cmp::Reverse(found.rule.severity), places.get(&found.exchange)));
     findings
-}
-
-fn place(traffic: &Traffic, number: u64) -> usize {
-    traffic.exchanges.iter().position(|exchange| exchange.number == number).unwrap_or(usize::MAX)
 }
 
 /// Ids of all that can be recognised, for the test that every rule has a recogniser and the other way round.

@@ -24,6 +24,8 @@ pub struct Judgement {
     secrets: BTreeSet<String>,
     /// The number of the last exchange that was judged.
     judged: u64,
+    /// Those before it that were not waited for, and have ended since.
+    late: BTreeSet<u64>,
     found: Vec<(&'static Rule, FoundAt)>,
 }
 
@@ -37,6 +39,7 @@ impl Judgement {
             traffic: Traffic::default(),
             secrets: BTreeSet::new(),
             judged: 0,
+            late: BTreeSet::new(),
             found: Vec::new(),
         }
     }
@@ -45,7 +48,7 @@ impl Judgement {
     pub(super) fn take(&mut self, exchange: Exchange) {
         self.secrets.extend(check::secrets(&exchange));
         if exchange.number <= self.last() {
-            // It was not waited for.
+            self.late.insert(exchange.number);
             let exchanges = &mut self.traffic.exchanges;
             let place = exchanges.partition_point(|known| known.number < exchange.number);
             exchanges.insert(place, exchange);
@@ -71,9 +74,9 @@ impl Judgement {
         let mut new = self.look();
         // What the end alone can tell of an exchange that is forgotten, this is the end of.
         new.retain(|(rule, found)| {
-            let fresh = found.request > self.judged;
-            if is_at_end(rule) { rule.id == AT_END[0] && found.request < before } else { fresh }
+            if is_at_end(rule) { rule.id == AT_END[0] && found.request < before } else { self.is_new(found) }
         });
+        self.late.clear();
         self.judged = self.last();
         self.forget(forgotten);
         self.found.extend(new.iter().cloned());
@@ -85,9 +88,8 @@ impl Judgement {
     pub fn end(mut self, source: String, fail_on: Severity) -> (CheckReport, Traffic, Tokens) {
         self.traffic.exchanges.extend(std::mem::take(&mut self.waiting).into_values());
         let last = self.look().into_iter();
-        let judged = self.judged;
         let mut found = std::mem::take(&mut self.found);
-        found.extend(last.filter(|(rule, found)| is_at_end(rule) || found.request > judged));
+        found.extend(last.filter(|(rule, found)| is_at_end(rule) || self.is_new(found)));
         found.sort_by_key(|(_, found)| found.request);
         let requests = self.traffic.exchanges.len() + self.traffic.dropped as usize;
         self.forget(self.surplus());
@@ -99,6 +101,11 @@ impl Judgement {
 
     fn look(&self) -> Vec<(&'static Rule, FoundAt)> {
         check::located(&self.traffic, &rules::judge(&self.traffic), &self.tokens())
+    }
+
+    /// Whether what was found was not there to be found before.
+    fn is_new(&self, found: &FoundAt) -> bool {
+        found.request > self.judged || self.late.contains(&found.request)
     }
 
     fn last(&self) -> u64 {
@@ -203,6 +210,7 @@ mod tests {
         all.by_ref().for_each(|exchange| judgement.take(exchange));
         assert_eq!(ids(&judgement.judge()), [("refused", 2), ("refused", 3), ("refused", 4)]);
         judgement.take(late);
+        assert_eq!(ids(&judgement.judge()), [("refused", 1)]);
         assert_eq!(ended(judgement).1, 4);
     }
 

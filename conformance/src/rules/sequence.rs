@@ -1,6 +1,6 @@
 //! What several requests show together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -146,13 +146,18 @@ pub(super) fn blind_retry(traffic: &Traffic) -> Found {
 /// A list of which only the first page is read.
 pub(super) fn next_ignored(traffic: &Traffic) -> Found {
     let mut found = Found::new();
+    let exchanges = traffic.exchanges.iter().zip(0..);
+    // Where each was last followed.
+    let followed: HashMap<String, usize> =
+        exchanges.filter_map(|(exchange, place)| Some((exchange.parameter("cursor")?, place))).collect();
     for (place, list) in traffic.exchanges.iter().enumerate().filter(|(_, e)| e.method == "GET") {
         let answered = list.answered();
         let Some(next) = answered["next"].as_str().filter(|_| list.endpoint().is_some()) else { continue };
         // One contact was wanted, or so many.
         let enough = ["uuid", "urn", "limit", "search"].iter().any(|by| list.parameter(by).is_some());
-        let cursor = cursor_of(next);
-        let followed = after(traffic, place).any(|(_, later)| later.parameter("cursor") == cursor);
+        // A link without a cursor leads nowhere else.
+        let followed = cursor_of(next)
+            .is_none_or(|cursor| followed.get(&cursor).is_some_and(|followed| *followed > place));
         if !enough && !followed {
             let items = answered["results"].as_array().map_or(0, Vec::len);
             found.push((place, format!("{items} items were read, and `next` was not followed")));
