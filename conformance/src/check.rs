@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use crate::baseline::Judged;
 use crate::exit_code::ExitCode;
-use crate::rules::{self, Rule, Severity};
+use crate::rules::{self, Finding, Rule, Severity};
 use crate::traffic::{Exchange, Traffic};
 use crate::verdict::Acceptance;
-use secrets::Secrets;
 
+pub(crate) use secrets::Secrets;
 pub use shown::{Message, Shown, ShownExchange, Whole};
 pub use text::Text;
 
@@ -71,33 +71,34 @@ impl CheckReport {
     #[must_use]
     pub fn of(traffic: &Traffic, source: &str, fail_on: Severity) -> Self {
         let secrets = Secrets::of(traffic);
-        let findings = rules::judge(traffic);
-        let place: HashMap<u64, &Exchange> =
-            traffic.exchanges.iter().map(|exchange| (exchange.number, exchange)).collect();
+        let found = located(traffic, &rules::judge(traffic), &secrets);
+        Self::new(&found, traffic, &secrets, source, fail_on)
+    }
+
+    /// The report of what was found, in the order of the traffic. `traffic`: as much of it as is there to be shown.
+    #[must_use]
+    pub(crate) fn new(
+        found: &[(&'static Rule, FoundAt)],
+        traffic: &Traffic,
+        secrets: &Secrets,
+        source: &str,
+        fail_on: Severity,
+    ) -> Self {
         let mut rules: Vec<RuleReport> = rules::all()
             .iter()
             .map(|rule| {
-                let own = findings.iter().filter(|finding| finding.rule.id == rule.id);
-                let found = own.filter_map(|finding| {
-                    let exchange = place.get(&finding.exchange)?;
-                    Some(FoundAt {
-                        request: finding.exchange,
-                        line: secrets.line(exchange),
-                        status: exchange.status(),
-                        told: secrets.hide(&finding.told),
-                    })
-                });
+                let own = found.iter().filter(|(by, _)| by.id == rule.id);
                 RuleReport {
                     rule,
                     id: rule.baseline_id(),
-                    found: found.collect(),
+                    found: own.map(|(_, found)| found.clone()).collect(),
                     counts: rule.severity >= fail_on,
                     accepted: None,
                 }
             })
             .collect();
         sort(&mut rules);
-        let shown = Shown::of(traffic, &rules, &secrets);
+        let shown = Shown::of(traffic, &rules, secrets);
         Self {
             source: secrets.hide(source),
             requests: traffic.exchanges.len(),
@@ -174,6 +175,27 @@ impl From<&CheckReport> for ExitCode {
             Self::Passed
         }
     }
+}
+
+/// Findings with what is to be shown of their exchanges, no credential in it.
+pub(crate) fn located(
+    traffic: &Traffic,
+    findings: &[Finding],
+    secrets: &Secrets,
+) -> Vec<(&'static Rule, FoundAt)> {
+    let places: HashMap<u64, &Exchange> =
+        traffic.exchanges.iter().map(|exchange| (exchange.number, exchange)).collect();
+    let locate = |finding: &Finding| {
+        let exchange = places.get(&finding.exchange)?;
+        let found = FoundAt {
+            request: finding.exchange,
+            line: secrets.line(exchange),
+            status: exchange.status(),
+            told: secrets.hide(&finding.told),
+        };
+        Some((finding.rule, found))
+    };
+    findings.iter().filter_map(locate).collect()
 }
 
 /// The gravest first, those that found nothing last.

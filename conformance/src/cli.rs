@@ -8,6 +8,7 @@ mod error;
 mod interrupt;
 mod leave;
 mod list;
+mod proxy;
 mod pull;
 mod replay;
 mod report;
@@ -31,6 +32,7 @@ pub use check::CheckArgs;
 pub use diff::DiffArgs;
 pub use error::CommandError;
 pub use leave::LeaveArgs;
+pub use proxy::ProxyArgs;
 pub use pull::PullArgs;
 pub use replay::ReplayArgs;
 pub use report::ReportArgs;
@@ -59,7 +61,9 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Set an integration to work and judge what comes of it: its requests, what Weni then holds, and both under faults
     Try(Box<TryArgs>),
-    /// List the rules that `check` holds traffic against
+    /// Stand between an integration and the API, pass everything on, and judge it as it happens
+    Proxy(Box<ProxyArgs>),
+    /// List the rules that `check` and `proxy` hold traffic against
     Rules,
     /// Hold the same conversations with two servers and show every difference once
     Diff(Box<DiffArgs>),
@@ -82,6 +86,7 @@ pub async fn main() -> ExitCode {
         Command::Run(args) => run::run(*args).await,
         Command::Check(args) => interrupt::at_once(check::check(*args)).await,
         Command::Try(args) => interrupt::at_once(trial::try_(*args)).await,
+        Command::Proxy(args) => proxy::proxy(*args).await,
         Command::Rules => rules::list(),
         Command::Diff(args) => diff::diff(*args).await,
         Command::Replay(args) => interrupt::at_once(replay::replay(*args)).await,

@@ -31,6 +31,7 @@ pub mod matcher;
 pub mod pace;
 pub mod plan;
 pub mod probe;
+pub mod proxy;
 pub mod pull;
 pub mod replay;
 pub mod report;

@@ -73,6 +73,10 @@ impl Comparison<'_> {
                 .iter()
                 .enumerate()
                 .try_for_each(|(index, got)| self.within(Segment::Item(index), |this| this.value(item, got))),
+            (Pattern::Members(member), Value::Object(object)) => object.iter().try_for_each(|(name, got)| {
+                self.within(Segment::Member(name.clone()), |this| this.value(member, got))
+            }),
+            (Pattern::Members(_), _) => self.differs(Kind::Object.described(), got),
             (Pattern::Some(item), Value::Array(list)) => {
                 if list.iter().any(|got| self.attempt(item, got).is_ok()) {
                     return Ok(());

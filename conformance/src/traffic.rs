@@ -1,5 +1,6 @@
 //! What an integration sent and what it was answered: read from a HAR file or a journal of the mock, whoever recorded it.
 
+mod archive;
 mod as_case;
 mod har;
 mod journal;
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use crate::client::Endpoint;
 
+pub(crate) use archive::archive;
 pub use as_case::as_case;
 pub use read::{TrafficError, of_value, read};
 
@@ -49,6 +51,9 @@ pub struct Exchange {
     pub fault: Option<String>,
 }
 
+/// Faults of the mock by which an answer that its journal has did not reach the integration, or not whole.
+const LOST: [&str; 3] = ["reset", "lost-answer", "truncated-body"];
+
 /// What came back.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -58,6 +63,8 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
+    /// Whether whoever recorded it kept only a part of the body, or nothing.
+    pub cut: bool,
 }
 
 /// What a write did besides what was asked, as the mock tells it.
@@ -166,7 +173,8 @@ impl Exchange {
     /// Whether the integration cannot know whether it was carried out: no answer, or a failure of the server.
     #[must_use]
     pub fn is_uncertain(&self) -> bool {
-        self.status().is_none_or(|status| status >= 500)
+        let lost = self.fault.as_ref().is_some_and(|fault| LOST.contains(&fault.as_str()));
+        lost || self.status().is_none_or(|status| status >= 500)
     }
 }
 

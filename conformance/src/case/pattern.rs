@@ -39,6 +39,8 @@ pub enum Pattern {
     Contains(Box<Pattern>),
     /// `{"$each": …}`: a list of which every item is so.
     Each(Box<Pattern>),
+    /// `{"$members": …}`: an object of which every member is so, whatever its name.
+    Members(Box<Pattern>),
     /// `{"$some": …}`: a list of which an item is so; the first such item binds.
     Some(Box<Pattern>),
     /// `{"$none": …}`: a list of which no item is so.
@@ -60,6 +62,7 @@ const MARKERS: &[&str] = &[
     "$after",
     "$contains",
     "$each",
+    "$members",
     "$some",
     "$none",
     "$order",
@@ -73,9 +76,11 @@ impl Pattern {
         match self {
             Self::List(items) => items.iter().for_each(|item| item.walk(see)),
             Self::Object(members) => members.iter().for_each(|(_, member)| member.walk(see)),
-            Self::Contains(inner) | Self::Each(inner) | Self::Some(inner) | Self::None(inner) => {
-                inner.walk(see)
-            }
+            Self::Contains(inner)
+            | Self::Each(inner)
+            | Self::Members(inner)
+            | Self::Some(inner)
+            | Self::None(inner) => inner.walk(see),
             Self::OneOf(choices) | Self::Order(choices) => {
                 choices.iter().for_each(|choice| choice.walk(see));
             }
@@ -126,6 +131,7 @@ impl Pattern {
             "$contains" if matches!(argument, Self::Object(_)) => Ok(Self::Contains(Box::new(argument))),
             "$contains" => Err("`$contains` takes an object".to_owned()),
             "$each" => Ok(Self::Each(Box::new(argument))),
+            "$members" => Ok(Self::Members(Box::new(argument))),
             "$some" => Ok(Self::Some(Box::new(argument))),
             "$none" => Ok(Self::None(Box::new(argument))),
             "$order" => match argument {
@@ -175,6 +181,7 @@ impl Serialize for Pattern {
             Self::After(name) => marker(serializer, "$after", name),
             Self::Contains(inner) => serializer.collect_map([("$contains", inner)]),
             Self::Each(inner) => serializer.collect_map([("$each", inner)]),
+            Self::Members(inner) => serializer.collect_map([("$members", inner)]),
             Self::Some(inner) => serializer.collect_map([("$some", inner)]),
             Self::None(inner) => serializer.collect_map([("$none", inner)]),
             Self::Order(items) => serializer.collect_map([("$order", items)]),

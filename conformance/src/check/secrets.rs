@@ -24,33 +24,50 @@ const PARAMETERS: [&str; 7] =
 const SECRET: usize = 8;
 
 /// What must not be read in a report.
-#[derive(Debug, Default)]
-pub(super) struct Secrets(Tokens);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Secrets {
+    known: BTreeSet<String>,
+    tokens: Tokens,
+}
 
 impl Secrets {
     /// All credentials that the traffic was sent with, and the cookies that came back.
     pub(super) fn of(traffic: &Traffic) -> Self {
+        let mut all = Self::default();
+        traffic.exchanges.iter().for_each(|exchange| all.learn(exchange));
+        all
+    }
+
+    /// Takes note of those of an exchange.
+    pub(crate) fn learn(&mut self, exchange: &Exchange) {
         let mut found = BTreeSet::new();
-        for exchange in &traffic.exchanges {
-            of_exchange(exchange, &mut found);
+        of_exchange(exchange, &mut found);
+        for secret in found.difference(&self.known) {
+            self.tokens = std::mem::take(&mut self.tokens).hiding_also(Some(secret));
         }
-        Self(found.iter().fold(Tokens::default(), |tokens, secret| tokens.hiding_also(Some(secret))))
+        self.known.append(&mut found);
+    }
+
+    /// A text in which none of them can be read; as it is, byte for byte, where there was none.
+    pub(crate) fn hide_found(&self, text: &str) -> String {
+        let hidden = self.hide(text);
+        if hidden == Tokens::default().mask(text) { text.to_owned() } else { hidden }
     }
 
     /// A text in which none of them can be read, also percent-encoded.
-    pub(super) fn hide(&self, text: &str) -> String {
-        let shown = self.0.mask(text);
+    pub(crate) fn hide(&self, text: &str) -> String {
+        let shown = self.tokens.mask(text);
         if !shown.contains('%') {
             return shown;
         }
         let decoded = decoded(&shown);
-        let hidden = self.0.mask(&decoded);
+        let hidden = self.tokens.mask(&decoded);
         // `mask` also reads what JSON escapes: that alone is no secret.
         if hidden == Tokens::default().mask(&decoded) { shown } else { hidden }
     }
 
     /// The value of a header. Of `Authorization` the scheme stays, for a wrong one is a common mistake.
-    pub(super) fn header(&self, name: &str, value: &str) -> String {
+    pub(crate) fn header(&self, name: &str, value: &str) -> String {
         match (name, value.trim().split_once(char::is_whitespace)) {
             ("authorization", Some((scheme, _))) if is_scheme(scheme) => format!("{scheme} {MASK}"),
             ("authorization", None) if is_scheme(value.trim()) => value.trim().to_owned(),
@@ -60,7 +77,7 @@ impl Secrets {
     }
 
     /// Method, path and query.
-    pub(super) fn line(&self, exchange: &Exchange) -> String {
+    pub(crate) fn line(&self, exchange: &Exchange) -> String {
         let pair = |pair: &str| match pair.split_once('=') {
             Some((name, _)) if is_parameter(name) => format!("{name}={MASK}"),
             _ => pair.to_owned(),

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::{CommandError, usage};
 use crate::baseline::{Baseline, Judged};
+use crate::check::CheckReport;
 use crate::words::counted;
 
 /// Failures that are accepted.
@@ -46,6 +47,15 @@ impl AcceptArgs {
             eprintln!("weni-conformance: {} accepts `{id}`, and there is no such {what}", path.display());
         }
         Ok(baseline)
+    }
+
+    /// Marks in a check's report what is accepted, and what need not be any more.
+    pub(super) fn apply(&self, baseline: &Baseline, report: &mut CheckReport) {
+        let today = today();
+        report.rules.iter_mut().for_each(|rule| baseline.accept(rule, today));
+        if !self.update_baseline {
+            report.passing_again = baseline.passing_again(&report.rules);
+        }
     }
 
     /// Accepts what fails now, if that is asked for, and tells of it.

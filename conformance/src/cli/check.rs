@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::Value;
 
-use super::accept::{self, AcceptArgs};
+use super::accept::AcceptArgs;
 use super::report::FindingArgs;
 use super::{CommandError, usage};
 use crate::check::CheckReport;
@@ -58,11 +58,7 @@ pub(super) async fn check(args: CheckArgs) -> Result<ExitCode, CommandError> {
         None => args.read()?,
     };
     let mut report = CheckReport::of(&traffic, &source, args.fail_on);
-    let today = accept::today();
-    report.rules.iter_mut().for_each(|rule| baseline.accept(rule, today));
-    if !args.accept.update_baseline {
-        report.passing_again = baseline.passing_again(&report.rules);
-    }
+    args.accept.apply(&baseline, &mut report);
     args.report.show(&report)?;
     args.accept.update(&mut baseline, &mut report.rules)?;
     Ok(ExitCode::from(&report))

@@ -1,14 +1,16 @@
 //! Why a command could not be carried out.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::baseline::BaselineError;
-use crate::client::{BadUrl, ClientError, ListError};
+use crate::client::{BadUrl, BaseUrl, ClientError, ListError};
 use crate::control::ControlError;
 use crate::exit_code::ExitCode;
 use crate::lent::LentError;
 use crate::load::LoadError;
 use crate::probe::ProbeError;
+use crate::proxy::NoUpstream;
 use crate::replay::ReplayError;
 use crate::report::files::FileError;
 use crate::scenario::EventError;
@@ -129,7 +131,24 @@ pub enum CommandError {
     /// A report cannot be written.
     #[error(transparent)]
     Report(#[from] FileError),
-    /// A comparison cannot be written.
+    /// The proxy cannot listen.
+    #[error("--listen {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The proxy has no way to its upstream.
+    #[error(transparent)]
+    Upstream(#[from] NoUpstream),
+    /// The proxy would send to itself.
+    #[error("--upstream {0} is where the proxy itself listens (--listen)")]
+    ToItself(BaseUrl),
+    /// A rule broke down.
+    #[error("the traffic was not judged: {0}")]
+    NotJudged(std::io::Error),
+    /// A file cannot be written.
     #[error("{}: {source}", path.display())]
     Write {
         /// The file.
@@ -162,6 +181,8 @@ impl CommandError {
             | Self::NoControl(_)
             | Self::Sweep(_)
             | Self::List(_)
+            | Self::Upstream(_)
+            | Self::NotJudged(_)
             | Self::Replay(_) => ExitCode::NotJudged,
             Self::Load(_)
             | Self::Traffic(_)
@@ -182,6 +203,8 @@ impl CommandError {
             | Self::BadToken { .. }
             | Self::BadUrl { .. }
             | Self::Report(_)
+            | Self::Listen { .. }
+            | Self::ToItself(_)
             | Self::Write { .. } => ExitCode::Usage,
         }
     }

@@ -38,24 +38,39 @@ pub(super) fn watch(stop: Stop, run: RunId, progress: Progress) {
     });
 }
 
-async fn signal() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Done when somebody asks, from now on, whether it is polled yet or not.
+pub(super) fn asked() -> impl Future<Output = ()> {
+    signal()
+}
+
+/// Ends the program at once if somebody asks from now on.
+pub(super) fn leave_at_once() {
+    let again = signal();
+    tokio::spawn(async move {
+        again.await;
+        eprintln!("weni-conformance: interrupted again: there is no report");
+        std::process::exit(ExitCode::Interrupted as i32);
+    });
+}
+
+/// The next signal from now on.
+fn signal() -> impl Future<Output = ()> {
     #[cfg(unix)]
     {
-        use tokio::signal::unix::{SignalKind, signal};
+        use tokio::signal::unix::{Signal, SignalKind, signal};
         // A terminal that is closed hangs up.
-        if let (Ok(mut terminated), Ok(mut hung_up)) =
-            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-        {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-                _ = hung_up.recv() => {}
-            }
-            return;
-        }
-        tokio::signal::ctrl_c().await.ok();
+        let mut signals: Vec<Signal> =
+            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()]
+                .into_iter()
+                .filter_map(|kind| signal(kind).ok())
+                .collect();
+        std::future::poll_fn(move |context| {
+            let heard = signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if heard { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
     }
     #[cfg(not(unix))]
-    interrupted.await.ok();
+    async {
+        tokio::signal::ctrl_c().await.ok();
+    }
 }

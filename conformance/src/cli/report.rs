@@ -88,6 +88,11 @@ impl FindingArgs {
         Ok(self.report.files.prepare()?)
     }
 
+    /// How findings look that are told as they are made, on standard error.
+    pub(super) fn live_look(&self) -> Look {
+        Look { style: Style::choose(self.report.color, &io::stderr()), verbose: self.report.verbose }
+    }
+
     /// Prints what was found, with annotations if a runner of GitHub Actions reads along, and writes the files.
     pub(super) fn show(&self, report: &CheckReport) -> Result<(), CommandError> {
         if on_github() {

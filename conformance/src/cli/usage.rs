@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::exit_code::ExitCode;
 use crate::load;
@@ -60,6 +60,12 @@ pub(super) fn case_id(text: &str) -> Result<String, String> {
 pub(super) fn run_id(text: &str) -> Result<RunId, String> {
     let run = RunId::read(text).filter(|run| run.as_str().len() == text.len());
     run.ok_or_else(|| "not the id of a run, such as wcrun-aq3kx29mhrjw: its report names it".to_owned())
+}
+
+/// Reads a time such as `90s`, `10m` or `1h30m`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let time = text.parse::<SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
+    time.filter(|time| !time.is_zero()).ok_or_else(|| "not a time such as 90s, 10m or 1h30m".to_owned())
 }
 
 /// Reads a time limit: seconds, decimals allowed.

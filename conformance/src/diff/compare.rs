@@ -99,6 +99,7 @@ impl Comparison {
             (
                 Some(
                     Pattern::Each(_)
+                    | Pattern::Members(_)
                     | Pattern::Some(_)
                     | Pattern::None(_)
                     | Pattern::Order(_)

@@ -64,9 +64,12 @@ fn check_response<'a>(response: &'a Response, bound: &mut BTreeSet<&'a str>) -> 
             let mut shown = Vec::new();
             let (mut binds_in_each, mut taken) = (false, None);
             body.walk(&mut |pattern| match pattern {
-                Pattern::Each(item) | Pattern::None(item) => item.walk(&mut |inner| {
-                    binds_in_each |= matches!(inner, Pattern::Uuid(_) | Pattern::Time(_) | Pattern::Url(_));
-                }),
+                Pattern::Each(item) | Pattern::Members(item) | Pattern::None(item) => {
+                    item.walk(&mut |inner| {
+                        binds_in_each |=
+                            matches!(inner, Pattern::Uuid(_) | Pattern::Time(_) | Pattern::Url(_));
+                    })
+                }
                 Pattern::Uuid(name) | Pattern::Time(name) | Pattern::Url(name) => {
                     taken = taken.or(Marks::NAMES.into_iter().find(|known| *known == name && name != LENT));
                     bound.insert(name);
@@ -77,7 +80,7 @@ fn check_response<'a>(response: &'a Response, bound: &mut BTreeSet<&'a str>) -> 
             });
             if binds_in_each {
                 return Err(
-                    "response: `$each` and `$none` bind nothing: use `$type`, or `$text` for what is bound"
+                    "response: `$each`, `$members` and `$none` bind nothing: use `$type`, or `$text` for what is bound"
                         .to_owned(),
                 );
             }

@@ -11,8 +11,8 @@ use std::io;
 use super::files::Documents;
 use super::human::Look;
 use super::style::Tone;
-use crate::check::{CheckReport, RuleReport};
-use crate::rules::Severity;
+use crate::check::{CheckReport, FoundAt, RuleReport};
+use crate::rules::{Rule, Severity};
 use crate::verdict::Acceptance;
 use crate::words::counted;
 
@@ -110,6 +110,41 @@ fn plural(severity: Severity, count: usize) -> &'static str {
     }
 }
 
+/// The lines of one finding as it is made.
+#[derive(Debug)]
+pub struct Live<'a>(pub &'a Rule, pub &'a FoundAt, pub Look);
+
+impl fmt::Display for Live<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(rule, found, look) = self;
+        let (word, tone) = word(rule.severity);
+        let id = look.style.paint(Tone::Strong, &rule.id);
+        writeln!(f, "{} {id}: {}", look.style.paint(tone, word), rule.title)?;
+        Place(found, *look).fmt(f)
+    }
+}
+
+/// The word for a severity, and its tone.
+fn word(severity: Severity) -> (&'static str, Tone) {
+    match severity {
+        Severity::Error => ("ERROR   ", Tone::Bad),
+        Severity::Warning => ("WARNING ", Tone::Unclear),
+        Severity::Advice => ("ADVICE  ", Tone::Known),
+    }
+}
+
+/// The lines of one place.
+struct Place<'a>(&'a FoundAt, Look);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(found, look) = self;
+        let status = found.status.map_or("no answer".to_owned(), |status| status.to_string());
+        writeln!(f, "  #{} {} {status}", found.request, look.value(&found.line))?;
+        writeln!(f, "     {}", look.value(&found.told))
+    }
+}
+
 /// The lines of one rule.
 #[derive(Debug)]
 pub(super) struct RuleLines<'a>(pub(super) &'a RuleReport, pub(super) Look);
@@ -119,12 +154,7 @@ impl fmt::Display for RuleLines<'_> {
         let Self(report, look) = self;
         let rule = report.rule;
         let accepted = report.accepted.as_ref().filter(|accepted| !accepted.expired);
-        let (word, tone) = match (accepted, rule.severity) {
-            (Some(_), _) => ("ACCEPTED", Tone::Known),
-            (None, Severity::Error) => ("ERROR   ", Tone::Bad),
-            (None, Severity::Warning) => ("WARNING ", Tone::Unclear),
-            (None, Severity::Advice) => ("ADVICE  ", Tone::Known),
-        };
+        let (word, tone) = accepted.map_or_else(|| word(rule.severity), |_| ("ACCEPTED", Tone::Known));
         let id = look.style.paint(Tone::Strong, &rule.id);
         writeln!(f, "{} {id} ({}): {}", look.style.paint(tone, word), rule.source, rule.title)?;
         if let Some(Acceptance { reason, expires, expired }) = &report.accepted {
@@ -134,9 +164,7 @@ impl fmt::Display for RuleLines<'_> {
         }
         let shown = if look.verbose { report.found.len() } else { SHOWN };
         for found in report.found.iter().take(shown) {
-            let status = found.status.map_or("no answer".to_owned(), |status| status.to_string());
-            writeln!(f, "  #{} {} {status}", found.request, look.value(&found.line))?;
-            writeln!(f, "     {}", look.value(&found.told))?;
+            Place(found, *look).fmt(f)?;
         }
         if let Some(more) = report.found.len().checked_sub(shown).filter(|more| *more > 0) {
             writeln!(f, "  and {more} more (-v)")?;

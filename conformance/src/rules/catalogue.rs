@@ -112,6 +112,9 @@ pub struct Example {
     response: Option<ExampleResponse>,
     #[serde(default)]
     effects: Vec<Effect>,
+    /// The kind of the fault by which the mock met it.
+    #[serde(default)]
+    fault: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -205,9 +208,10 @@ impl Example {
                 status: response.status,
                 headers: response.headers.clone(),
                 body: response.json.as_ref().map(Value::to_string).unwrap_or_default(),
+                cut: false,
             }),
             effects: self.effects.clone(),
-            fault: None,
+            fault: self.fault.clone(),
         }
     }
 }

@@ -51,8 +51,9 @@ pub(super) fn next_ignored(traffic: &Traffic) -> Found {
         let Some(next) = answered["next"].as_str() else { continue };
         // One contact was wanted, or so many; who reads a second page knows that there are more, and has enough.
         let enough = ["uuid", "urn", "limit", "search", "cursor"].iter().any(|by| has(list, by));
-        // By whichever host name.
-        let followed = cursor_of(next).and_then(|cursor| last.get(&cursor)).is_some_and(|last| *last > place);
+        // By whichever host name. A link without a cursor leads nowhere else.
+        let followed =
+            cursor_of(next).is_none_or(|cursor| last.get(&cursor).is_some_and(|last| *last > place));
         if !enough && !followed {
             let items = answered["results"].as_array().map_or(0, Vec::len);
             found.push((place, format!("{items} items were read, and `next` was not followed")));

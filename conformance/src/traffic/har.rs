@@ -54,8 +54,11 @@ struct Response {
 
 #[derive(Deserialize, Default)]
 struct Content {
+    /// Of the whole body, in bytes; -1 where a tool does not know.
     #[serde(default)]
-    text: String,
+    size: i64,
+    #[serde(default)]
+    text: Option<String>,
     #[serde(default)]
     encoding: Option<String>,
 }
@@ -75,6 +78,14 @@ struct Weni {
     effects: Vec<Effect>,
     #[serde(default)]
     fault: Option<Fault>,
+    #[serde(default)]
+    cut: Option<Cut>,
+}
+
+/// Which bodies it did not keep whole.
+#[derive(Deserialize)]
+struct Cut {
+    response: bool,
 }
 
 #[derive(Deserialize)]
@@ -98,17 +109,20 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
         url.query_pairs_mut().extend_pairs(data.params.iter().map(|pair| (&pair.name, &pair.value)));
         url.query().unwrap_or_default().to_owned()
     });
-    let content = match response.content.encoding.as_deref() {
+    let Content { size, text, encoding } = response.content;
+    let kept = text.is_some();
+    let text = text.unwrap_or_default();
+    let (length, content) = match encoding.as_deref() {
         Some("base64") => {
-            let bytes =
-                STANDARD.decode(&response.content.text).map_err(|error| format!("content: {error}"))?;
-            String::from_utf8_lossy(&bytes).into_owned()
+            let bytes = STANDARD.decode(&text).map_err(|error| format!("content: {error}"))?;
+            (bytes.len(), String::from_utf8_lossy(&bytes).into_owned())
         }
-        _ => response.content.text,
+        _ => (text.len(), text),
     };
-    let (id, effects, fault) = match weni {
-        Some(weni) => (weni.id, weni.effects, weni.fault.map(|fault| fault.kind)),
-        None => (None, Vec::new(), None),
+    let shorter = usize::try_from(size).is_ok_and(|size| size > length) || !kept;
+    let (id, effects, fault, cut) = match weni {
+        Some(weni) => (weni.id, weni.effects, weni.fault.map(|fault| fault.kind), weni.cut),
+        None => (None, Vec::new(), None, None),
     };
     Ok(Exchange {
         number: id.unwrap_or(place as u64),
@@ -123,6 +137,9 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
             status: response.status,
             headers: pairs(response.headers),
             body: content,
+            // Many tools leave bodies out, and some the long ones. Where a token was masked, the length alone does not
+            // tell.
+            cut: cut.map_or(shorter, |cut| cut.response),
         }),
         effects,
         fault,

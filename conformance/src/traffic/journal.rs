@@ -48,6 +48,8 @@ struct Body {
     text: String,
     #[serde(default)]
     base64: bool,
+    #[serde(default)]
+    cut: bool,
 }
 
 #[derive(Deserialize)]
@@ -86,8 +88,10 @@ pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> 
     let url = format!("{scheme}://{host}{}{query}", request.path);
     let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
     let answer = response.map(|response| {
+        let cut = response.body.as_ref().is_some_and(|body| body.cut);
         let body = response.body.map(Body::read).transpose()?.unwrap_or_default();
-        Ok::<_, String>(Answer { status: response.status, headers: in_lower_case(response.headers), body })
+        let headers = in_lower_case(response.headers);
+        Ok::<_, String>(Answer { status: response.status, headers, body, cut })
     });
     Ok(Exchange {
         number: id,

@@ -59,7 +59,7 @@ fn har(requests: &[(&str, &str, &str, u16)]) -> Value {
             },
             "response": {
                 "status": status, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [], "headers": [],
-                "content": {"size": 2, "mimeType": "application/json", "text": "{}"}, "redirectURL": "",
+                "content": {"size": 2, "mimeType": "application/json"}, "redirectURL": "",
                 "headersSize": -1, "bodySize": 2,
             },
             "cache": {}, "timings": {"send": 0, "wait": 12, "receive": 0},
@@ -155,7 +155,7 @@ fn numbers_that_no_recording_has_are_taken() {
             "headers": [["Authorization", format!("Token {SECRET}")]],
         });
         let headers = json!([["Retry-After", "9223372036854775807"], ["Set-Cookie", format!("s={SECRET}")]]);
-        let response = json!({"status": 429, "headers": headers, "body": {"text": SECRET}});
+        let response = json!({"status": 429, "headers": headers, "body": {"text": json!({"detail": SECRET}).to_string()}});
         json!({"id": id, "time": time, "ms": 1e300, "request": request, "response": response})
     };
     let journal = |first: u64, second: u64| {
@@ -179,7 +179,8 @@ fn files_are_judged_by_their_times_in_whichever_order_they_are_named() {
     let folder = Folder::new();
     let mut later = har(&[("POST", CONTACTS, "{\"fields\": {\"a\": \"1\"}, \"urns\": [\"ext:1\"]}", 201)]);
     let mut first = har(&[("POST", &CONTACTS.replace("contacts", "fields"), "{}", 201)]);
-    first["log"]["entries"][0]["response"]["content"]["text"] = "{\"key\": \"a\"}".into();
+    first["log"]["entries"][0]["response"]["content"]["text"] =
+        "{\"key\": \"a\", \"label\": \"a\", \"value_type\": \"text\"}".into();
     let files =
         |later: &Value, first: &Value| [folder.write("later.har", later), folder.write("first.har", first)];
     later["log"]["entries"][0]["startedDateTime"] = "2026-11-24T12:00:01Z".into();
@@ -202,7 +203,8 @@ fn what_came_through_a_tunnel_was_encrypted() {
     let mut told_with = |header: Option<&str>| {
         headers.extend(header.map(|value| json!(["x-forwarded-proto", value])));
         let request = json!({"method": "GET", "path": "/api/v2/fields.json", "headers": headers});
-        let response = json!({"status": 200, "body": {"text": "{\"results\": []}"}});
+        let response =
+            json!({"status": 200, "body": {"text": "{\"next\": null, \"previous\": null, \"results\": []}"}});
         let entry =
             json!({"id": 1, "time": "2026-11-24T12:00:00Z", "request": request, "response": response});
         told(&check(&[&folder.write("journal.json", &json!({"entries": [entry], "dropped": 0}))]))

@@ -23,7 +23,7 @@ fn stderr(output: &Output) -> String {
 
 #[rstest]
 #[case(
-    &[], "'weni-conformance' requires a subcommand but one was not provided [subcommands: run, list, check, rules, diff, replay, pull, sweep, help] (see --help)"
+    &[], "'weni-conformance' requires a subcommand but one was not provided [subcommands: run, list, check, try, proxy, rules, diff, replay, pull, sweep, help] (see --help)"
 )]
 #[case(
     &["run", "--jbos", "2"],

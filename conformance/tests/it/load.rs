@@ -49,7 +49,7 @@ fn problem(name: &str) -> String {
 #[case(
     "unknown-marker.json",
     "unknown-marker.json:6:64: step 1: unknown marker `$uid`: the markers are $uuid, $time, $url, $text, $prefix, $any, \
-     $type, $after, $contains, $each, $some, $none, $order, $one_of"
+     $type, $after, $contains, $each, $members, $some, $none, $order, $one_of"
 )]
 #[case(
     "marker-not-alone.json",

@@ -19,6 +19,7 @@ mod mutants;
 mod mutation;
 mod plan;
 mod play;
+mod proxy;
 mod pull;
 mod readme;
 mod replay;

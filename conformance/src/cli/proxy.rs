@@ -1,0 +1,140 @@
+//! `weni-conformance proxy`.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fs, io};
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::accept::AcceptArgs;
+use super::report::FindingArgs;
+use super::{CommandError, interrupt, usage};
+use crate::client::BaseUrl;
+use crate::exit_code::ExitCode;
+use crate::proxy::{self, Forwarder, Judgement, Upstream};
+use crate::report::findings;
+use crate::rules::{self, Severity};
+use crate::traffic::archive;
+
+/// Where requests come in and go, and what of them is a failure.
+#[derive(Debug, Args)]
+pub struct ProxyArgs {
+    /// The server that everything is passed on to: scheme, host and perhaps a port
+    #[arg(long, value_name = "URL")]
+    pub upstream: String,
+    /// The address to listen at, plain HTTP; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9365")]
+    pub listen: SocketAddr,
+    /// Ends after this time, such as 10m [default: when it is interrupted]
+    #[arg(long = "for", value_name = "TIME", value_parser = usage::duration)]
+    pub time: Option<Duration>,
+    /// Writes the proxy's URL to this file when ready
+    #[arg(long, value_name = "PATH")]
+    pub ready_file: Option<PathBuf>,
+    /// Writes the traffic at the end as HAR 1.2, without credentials
+    #[arg(long, value_name = "FILE")]
+    pub har: Option<PathBuf>,
+    /// How many exchanges are kept; older ones were judged, and are not in the HAR file
+    #[arg(long, value_name = "N", default_value = "10000")]
+    pub keep: NonZeroUsize,
+    /// From which severity on a finding is a failure
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Severity::Warning)]
+    pub fail_on: Severity,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub accept: AcceptArgs,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
+    pub report: FindingArgs,
+}
+
+/// Passes on and judges until somebody ends it, then prints what was found.
+pub(super) async fn proxy(args: ProxyArgs) -> Result<ExitCode, CommandError> {
+    let ids = || rules::all().iter().map(|rule| rule.baseline_id()).collect();
+    let mut baseline = args.accept.read("rule", ids)?;
+    args.report.prepare()?;
+    if let Some(path) = &args.har {
+        write(path, |path| fs::write(path, ""))?;
+    }
+    let base: BaseUrl =
+        args.upstream.parse().map_err(|source| CommandError::BadUrl { option: "--upstream", source })?;
+    let upstream = Upstream::new(&base)?;
+    let cannot = |source| CommandError::Listen { address: args.listen, source };
+    let listener = TcpListener::bind(args.listen).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    if base.is_local() && upstream.port() == address.port() {
+        return Err(CommandError::ToItself(base));
+    }
+    let stop = interrupt::asked();
+    args.announce(&upstream, address)?;
+
+    let (recorder, exchanges) = proxy::recorder();
+    let look = args.report.live_look();
+    let watch = tokio::spawn(proxy::watch(exchanges, Judgement::new(args.keep.get()), move |rule, found| {
+        // A reader that has gone takes nothing from the judging.
+        write!(io::stderr(), "{}", findings::Live(rule, found, look)).ok();
+    }));
+    let source = upstream.to_string();
+    let stop = async {
+        match args.time {
+            Some(time) => drop(tokio::time::timeout(time, stop).await),
+            None => stop.await,
+        }
+        interrupt::leave_at_once();
+    };
+    proxy::serve(listener, Forwarder::new(upstream, address, recorder), stop).await;
+    let judgement = watch.await.map_err(io::Error::other).and_then(|judged| judged.map_err(io::Error::other));
+    let judgement = judgement.map_err(CommandError::NotJudged)?;
+    let (mut report, traffic, secrets) = judgement.end(&source, args.fail_on);
+    if let Some(path) = &args.har {
+        let text = format!("{:#}\n", archive(&traffic, &secrets));
+        write(path, |path| fs::write(path, text))?;
+        if traffic.dropped > 0 {
+            let path = path.display();
+            eprintln!("weni-conformance: {path} lacks the first {} (--keep)", traffic.dropped);
+        }
+    }
+    args.accept.apply(&baseline, &mut report);
+    args.report.show(&report)?;
+    args.accept.update(&mut baseline, &mut report.rules)?;
+    Ok(ExitCode::from(&report))
+}
+
+impl ProxyArgs {
+    /// Says where it listens, to people and to whoever waits for the file.
+    fn announce(&self, upstream: &Upstream, address: SocketAddr) -> Result<(), CommandError> {
+        let url = format!("http://{}", reachable(address));
+        eprintln!("weni-conformance: {url} forwards to {upstream}; judged until Ctrl-C");
+        eprintln!("  export WENI_URL={url}");
+        if !address.ip().is_loopback() {
+            eprintln!(
+                "weni-conformance: other machines can reach {address}: their tokens travel there without encryption"
+            );
+        }
+        let Some(path) = &self.ready_file else { return Ok(()) };
+        write(path, |path| {
+            // Whoever sees the file sees it whole.
+            let mut partial = path.as_os_str().to_owned();
+            partial.push(".partial");
+            fs::write(&partial, format!("{url}\n"))?;
+            fs::rename(&partial, path)
+        })
+    }
+}
+
+/// An address that a client on this machine can use.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match (address.ip().is_unspecified(), address) {
+        (false, address) => address,
+        (true, SocketAddr::V4(_)) => ([127, 0, 0, 1], address.port()).into(),
+        (true, SocketAddr::V6(_)) => ([0, 0, 0, 0, 0, 0, 0, 1], address.port()).into(),
+    }
+}
+
+fn write(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), CommandError> {
+    write(path).map_err(|source| CommandError::Write { path: path.to_owned(), source })
+}

@@ -1,0 +1,166 @@
+//! Passing an exchange on.
+
+use std::error::Error;
+use std::net::SocketAddr;
+
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::header::{
+    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST,
+};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::http::{request, response};
+use hyper::{Method, Request, Response, StatusCode, Version};
+use serde_json::json;
+
+use super::{Recorder, Upstream, links, target};
+
+/// The longest body of a request, in bytes: four times what the API takes.
+const LONGEST_REQUEST: usize = 10_000_000;
+
+/// The longest body of an answer, in bytes: what `weni-conformance run` reads, too.
+const LONGEST_ANSWER: usize = 64_000_000;
+
+/// What the proxy's own answers bear, and why it answers itself.
+const MARK: HeaderName = HeaderName::from_static("x-weni-proxy");
+
+/// Headers about one connection alone (RFC 9110, 7.6.1), besides those that `Connection` names.
+const HOP_BY_HOP: [&str; 9] = [
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Sends requests upstream, and what comes back to the client.
+#[derive(Debug)]
+pub struct Forwarder {
+    upstream: Upstream,
+    address: SocketAddr,
+    recorder: Recorder,
+}
+
+type Answer = Response<Full<Bytes>>;
+
+impl Forwarder {
+    /// One that listens at `address`.
+    #[must_use]
+    pub fn new(upstream: Upstream, address: SocketAddr, recorder: Recorder) -> Self {
+        Self { upstream, address, recorder }
+    }
+
+    /// The answer to a request. Bodies are read whole before they go on: half an answer is none.
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
+        let (head, body) = request.into_parts();
+        let own = match target::own_name(&head, self.address, &self.upstream) {
+            Ok(name) => target::own_address(&head, &name),
+            Err(whom) => {
+                let told = format!("this proxy forwards to {} alone, not to {whom}", self.upstream);
+                return own_answer(StatusCode::FORBIDDEN, "refused", &told);
+            }
+        };
+        let too_long = || {
+            let told = format!("the body is longer than {} MB", LONGEST_REQUEST / 1_000_000);
+            own_answer(StatusCode::PAYLOAD_TOO_LARGE, "refused", &told)
+        };
+        if body.size_hint().lower() > LONGEST_REQUEST as u64 {
+            return too_long();
+        }
+        let body = match Limited::new(body, LONGEST_REQUEST).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) if error.is::<LengthLimitError>() => return too_long(),
+            Err(_) => return own_answer(StatusCode::BAD_REQUEST, "refused", "the body broke off"),
+        };
+        match self.forward(&head, body, &own).await {
+            Ok(answer) => answer,
+            Err(reason) => {
+                let told = format!("the proxy could not reach {}: {reason}", self.upstream);
+                own_answer(StatusCode::BAD_GATEWAY, "unreachable", &told)
+            }
+        }
+    }
+
+    async fn forward(&self, head: &request::Parts, body: Bytes, own: &str) -> Result<Answer, String> {
+        let target = head.uri.path_and_query().ok_or("the request has no path")?;
+        let uri = self.upstream.uri(target).map_err(|error| error.to_string())?;
+        let url = uri.to_string().parse().map_err(|error| format!("{uri}: {error}"))?;
+        let mut request = Request::new(Full::new(body.clone()));
+        *request.method_mut() = head.method.clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers(&head.headers);
+        let begun = self.recorder.begin(head, url, &body);
+        let answer = self.upstream.pool.request(request).await.map_err(|error| root_cause(&error))?;
+        let (mut answered, body) = answer.into_parts();
+        let body = Limited::new(body, LONGEST_ANSWER).collect().await;
+        let body = body.map_err(|error| root_cause(error.as_ref()))?.to_bytes();
+        begun.answered(&answered, &body);
+        strip(&mut answered.headers);
+        answered.version = Version::HTTP_11;
+        let changed = is_plain_json(&answered).then(|| links::led_back(&body, own, &self.upstream.prefix));
+        let body = match changed.flatten() {
+            Some(changed) => {
+                answered.headers.insert(CONTENT_LENGTH, changed.len().into());
+                changed.into()
+            }
+            None => body,
+        };
+        if head.method == Method::HEAD {
+            // What is not sent has the length that the upstream says, if it does.
+            return Ok(Response::from_parts(answered, Full::default()));
+        }
+        Ok(Response::from_parts(answered, Full::new(body)))
+    }
+
+    /// The headers of a request as they go on. None is added.
+    fn headers(&self, sent: &HeaderMap) -> HeaderMap {
+        let mut headers = sent.clone();
+        strip(&mut headers);
+        // The body is here already.
+        headers.remove(EXPECT);
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        if let Ok(host) = HeaderValue::from_str(self.upstream.authority.as_str()) {
+            headers.insert(HOST, host);
+        }
+        headers
+    }
+}
+
+fn strip(headers: &mut HeaderMap) {
+    let named: Vec<String> = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(',').map(|name| name.trim().to_ascii_lowercase()))
+        .collect();
+    for name in HOP_BY_HOP.into_iter().chain(named.iter().map(String::as_str)) {
+        headers.remove(name);
+    }
+}
+
+fn is_plain_json(head: &response::Parts) -> bool {
+    let kind = head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.to_ascii_lowercase().contains("json") && !head.headers.contains_key(CONTENT_ENCODING)
+}
+
+/// An answer of the proxy's own.
+fn own_answer(status: StatusCode, why: &'static str, told: &str) -> Answer {
+    let mut answer = Response::new(Full::from(json!({"detail": told}).to_string()));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(MARK, HeaderValue::from_static(why));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+/// The innermost cause: the outer ones only say that something failed.
+fn root_cause(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,7 @@
+//! `proxy`: an integration judged while it runs.
+
+mod bytes;
+mod judging;
+mod links;
+mod refusals;
+mod support;
