@@ -69,8 +69,8 @@ fn after(traffic: &Traffic, place: usize) -> impl Iterator<Item = (usize, &Excha
 #[must_use]
 pub fn judge(traffic: &Traffic) -> Vec<Finding> {
     let mut findings: Vec<(usize, Finding)> = Vec::new();
-    // What another rule names, and in better words, is not refused once more.
-    let mut named = BTreeSet::new();
+    // What another rule names, and in better words, is not refused once more; groups as objects are the deviation DV1.
+    let (mut named, mut objects) = (BTreeSet::new(), BTreeSet::new());
     for rule in all() {
         let check = CHECKS.iter().find(|(id, _)| *id == rule.id).map(|(_, check)| check(traffic));
         let by_effects = effects::found(&rule.id, traffic);
@@ -81,12 +81,19 @@ pub fn judge(traffic: &Traffic) -> Vec<Finding> {
                 findings.push((place, Finding { rule, exchange: exchange.number, told }));
             }
         }
+        if rule.id == "group-objects" {
+            objects.clone_from(&known);
+        }
         // An answer of another shape is no reason for a refusal.
         if !["refused", "answer-shape"].contains(&rule.id.as_str()) {
             named.extend(known);
         }
     }
-    findings.retain(|(place, found)| found.rule.id != "refused" || !named.contains(place));
+    findings.retain(|(place, found)| match found.rule.id.as_str() {
+        "refused" => !named.contains(place),
+        "deviation" => !objects.contains(place),
+        _ => true,
+    });
     findings.sort_by_key(|(place, found)| (std::cmp::Reverse(found.rule.severity), *place));
     findings.into_iter().map(|(_, found)| found).collect()
 }

@@ -1,7 +1,7 @@
 //! Effects of the mock that do harm: only who keeps state can know them.
 
 use super::Found;
-use crate::traffic::Traffic;
+use crate::traffic::{Exchange, Traffic};
 
 /// Which rule an effect is told under: its own, or one that can be seen in the traffic, too.
 const RULES: [(&str, &str); 13] = [
@@ -25,18 +25,26 @@ pub(super) fn rules() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|(_, rule)| *rule)
 }
 
-/// Where the mock saw what a rule is about.
+/// Where the mock saw what a rule is about. Several effects of one request are one finding.
 pub(super) fn found(rule: &str, traffic: &Traffic) -> Found {
     let of_rule = |effect: &str| RULES.iter().any(|(id, told_as)| *id == effect && *told_as == rule);
     let mut found = Found::new();
     for (place, exchange) in traffic.exchanges.iter().enumerate() {
-        found.extend(
-            exchange
-                .effects
-                .iter()
-                .filter(|effect| of_rule(&effect.id))
-                .map(|effect| (place, effect.text.clone())),
-        );
+        let effects = exchange.effects.iter().filter(|effect| of_rule(&effect.id));
+        let told: Vec<&str> = effects.map(|effect| effect.text.as_str()).collect();
+        let tried_again = rule == "deviation" && is_second_try(traffic, place);
+        if !told.is_empty() && !tried_again {
+            found.push((place, told.join("; ")));
+        }
     }
     found
+}
+
+/// Whether the same was sent before and its answer was lost: whoever has to try again takes either answer.
+fn is_second_try(traffic: &Traffic, place: usize) -> bool {
+    let exchange = &traffic.exchanges[place];
+    let same = |before: &Exchange| {
+        before.method == exchange.method && before.url == exchange.url && before.body == exchange.body
+    };
+    traffic.exchanges[..place].iter().rev().find(|before| same(before)).is_some_and(Exchange::is_uncertain)
 }

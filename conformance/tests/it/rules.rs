@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rstest::rstest;
 use serde_json::{Value, json};
 use weni_conformance::rules::{self, Rule, all, example, judge};
-use weni_conformance::traffic::{Answer, Exchange, Traffic};
+use weni_conformance::traffic::{Answer, Effect, Exchange, Traffic};
 
 use crate::schema::Schema;
 use crate::support::fixtures;
@@ -38,6 +38,25 @@ fn every_rule_finds_what_its_stories_say_and_nothing_else() {
             assert_eq!(found, expected, "{}: {}", rule.id, story.about);
         }
     }
+}
+
+/// Several effects of one request are one finding, and what two rules would say is said by the one with the better words.
+#[test]
+fn what_is_one_mistake_is_told_once() {
+    let rule = all().iter().find(|rule| rule.id == "group-objects").unwrap();
+    let mut traffic = example(&rule.bad);
+    let effect = |id: &str, text: &str| Effect { id: id.to_owned(), text: text.to_owned() };
+    traffic.exchanges[0].effects =
+        vec![effect("deviation-met", "DV1"), effect("urn-taken", "ext:1"), effect("urn-taken", "ext:2")];
+    let told: Vec<_> =
+        judge(&traffic).into_iter().map(|found| (found.rule.id.as_str(), found.told)).collect();
+    assert_eq!(
+        told,
+        [
+            ("group-objects", "`groups` has objects in it".to_owned()),
+            ("urn-taken", "ext:1; ext:2".to_owned())
+        ]
+    );
 }
 
 #[test]

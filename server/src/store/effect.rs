@@ -33,8 +33,8 @@ impl Severity {
 /// One thing that a write did besides what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// A URN was taken from another contact.
-    UrnTaken { urn: String, from: Uuid },
+    /// A URN was taken from another contact; perhaps the last that it had.
+    UrnTaken { urn: String, from: Uuid, last: bool },
     /// The contact left groups that the body did not name.
     MembershipsDropped { groups: Vec<String> },
     /// The contact had URNs and has none now.
@@ -115,7 +115,7 @@ impl Effect {
     /// What it is about, for programs: UUIDs, URNs, names.
     pub(crate) fn details(&self) -> Value {
         match self {
-            Effect::UrnTaken { urn, from } => json!({"urn": urn, "from": from}),
+            Effect::UrnTaken { urn, from, last } => json!({"urn": urn, "from": from, "last": last}),
             Effect::MembershipsDropped { groups } => json!({"groups": groups}),
             Effect::UrnsEmptied { urns } => json!({"urns": urns}),
             Effect::UrnNotApplied { urn, because } => {
@@ -153,7 +153,10 @@ impl fmt::Display for Effect {
     /// One sentence in English.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Effect::UrnTaken { urn, from } => write!(f, "{urn} was taken from contact {from}"),
+            Effect::UrnTaken { urn, from, last: false } => write!(f, "{urn} was taken from contact {from}"),
+            Effect::UrnTaken { urn, from, last: true } => {
+                write!(f, "{urn} was taken from contact {from}, which has no URN now: it cannot be reached")
+            }
             Effect::MembershipsDropped { groups } => {
                 write!(f, "the contact left {}: \"groups\" replaces all memberships", quoted(groups))
             }

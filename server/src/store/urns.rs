@@ -60,7 +60,8 @@ impl State {
         for urn in urns {
             let Some(owner) = self.by_urn(urn.identity()).filter(|owner| *owner != id) else { continue };
             let loser = self.contact(owner);
-            effects.push(Effect::UrnTaken { urn: urn.as_str().to_owned(), from: loser.uuid });
+            let last = loser.urns.len() == 1;
+            effects.push(Effect::UrnTaken { urn: urn.as_str().to_owned(), from: loser.uuid, last });
             let kept = loser.urns.iter().filter(|other| other.identity() != urn.identity()).cloned();
             let next = Contact { urns: kept.collect(), modified_on: at, ..Contact::clone(loser) };
             self.replace(owner, next);

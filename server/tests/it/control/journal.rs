@@ -52,8 +52,8 @@ async fn tells_what_came_and_what_that_did(#[future(awt)] fresh: Weni) {
     let uuid = text(&first["uuid"]);
     assert_eq!(
         entry["effects"],
-        json!([{"id": "urn-taken", "severity": "error", "urn": "ext:1", "from": uuid,
-                "text": format!("ext:1 was taken from contact {uuid}")}])
+        json!([{"id": "urn-taken", "severity": "error", "urn": "ext:1", "from": uuid, "last": true,
+                "text": format!("ext:1 was taken from contact {uuid}, which has no URN now: it cannot be reached")}])
     );
     assert_eq!((&entry["deviation"], &entry["fault"]), (&Value::Null, &Value::Null));
     assert!(entry["ms"].as_f64().is_some_and(|ms| ms > 0.0) && text(&entry["time"]).ends_with('Z'));
