@@ -69,7 +69,7 @@ pub struct TryArgs {
     /// Where to write the shortest schedule for each thing that a fault shows, to be played again by `try FILE`
     #[arg(long, value_name = "FOLDER", default_value = "weni-schedules")]
     pub schedules: PathBuf,
-    /// How many are played at a time [default: four for each processor; one where the integration has one URL]
+    /// How many are played at a time [default: eight for each processor; one where the integration has one URL]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
     /// From which severity on a finding is a failure
@@ -87,7 +87,7 @@ const LISTEN: &str = "127.0.0.1:9364";
 const TOKEN: &str = "77656e692d6d6f636b2d746f6b656e2d30303031";
 
 /// How many are played at a time for each processor: most of the time they wait.
-const JOBS: usize = 4;
+const JOBS: usize = 8;
 
 /// Plays scenarios and prints what came of them.
 pub(super) async fn try_(args: TryArgs) -> Result<ExitCode, CommandError> {

@@ -5,6 +5,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::findings::Lines;
@@ -103,7 +104,7 @@ impl fmt::Display for ScenarioLines<'_> {
     }
 }
 
-/// A table of kinds of faults and requests, and under it what is wrong, the requests named.
+/// A table of kinds of faults and requests, and under it what is wrong.
 #[derive(Debug)]
 struct MatrixLines<'a>(&'a Matrix, Look);
 
@@ -113,51 +114,98 @@ impl fmt::Display for MatrixLines<'_> {
         for (line, number) in matrix.requests.iter().zip(1..) {
             writeln!(f, "  #{number} {}", look.value(line))?;
         }
-        let width = matrix.kinds.iter().map(|kind| kind.id.len()).max().unwrap_or_default();
-        let heads: Vec<String> =
-            (1..=matrix.requests.len()).map(|number| format!("{:<5}", format!("#{number}"))).collect();
-        writeln!(f, "  {:width$}  {}", "", heads.concat().trim_end())?;
-        for row in matrix.cells.chunks(matrix.requests.len().max(1)) {
-            let Some((point, _)) = row.first() else { continue };
-            write!(f, "  {:width$}  ", point.kind.id)?;
-            for (_, outcome) in row {
-                let (word, tone) = cell(outcome);
-                write!(f, "{} ", look.style.paint(tone, format_args!("{word:<4}")))?;
-            }
-            writeln!(f)?;
+        let rows: Vec<&[(Point, Outcome)]> = matrix.cells.chunks(matrix.requests.len().max(1)).collect();
+        let is_good = |row: &&&[(Point, Outcome)]| row.iter().all(|(_, outcome)| *outcome == Outcome::Same);
+        let good: Vec<_> = rows.iter().filter(is_good).collect();
+        let others = match good.len() {
+            count if count == rows.len() => format!("all {count} kinds of faults"),
+            count => format!("{count} other kinds"),
+        };
+        let names = rows.iter().filter_map(|row| row.first()).map(|(point, _)| point.kind.id.len());
+        let width = names.max().unwrap_or_default().max(others.len());
+        let heads = (1..=matrix.requests.len()).map(|number| format!("{:<5}", format!("#{number}")));
+        writeln!(f, "  {:width$}  {}", "", heads.collect::<String>().trim_end())?;
+        for row in rows.iter().filter(|row| look.verbose || !is_good(row)) {
+            let name = row.first().map_or("", |(point, _)| &point.kind.id);
+            writeln!(f, "  {name:width$}  {}", Row(row, *look))?;
         }
-        for (point, outcome) in &matrix.cells {
-            write!(f, "{}", PointLines(*point, outcome, *look))?;
+        if let (false, Some(row)) = (look.verbose, good.first()) {
+            writeln!(f, "  {others:width$}  {}", Row(row, *look))?;
+        }
+        write!(f, "{}", WrongLines(matrix, *look))
+    }
+}
+
+/// The cells of one row.
+struct Row<'a>(&'a [(Point, Outcome)], Look);
+
+impl fmt::Display for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(row, look) = self;
+        for (place, (_, outcome)) in row.iter().enumerate() {
+            let (word, tone) = cell(outcome);
+            // Nothing stands at the end of a line.
+            let width = if place + 1 == row.len() { 0 } else { 5 };
+            write!(f, "{}", look.style.paint(tone, word))?;
+            write!(f, "{:1$}", "", width.max(word.len()) - word.len())?;
         }
         Ok(())
     }
 }
 
-/// What one point shows, if there is something to tell.
-pub(super) struct PointLines<'a>(Point, &'a Outcome, Look);
+/// What is wrong under which faults: those that show the same thing at the same request together, with the lines of the
+/// first of them.
+struct WrongLines<'a>(&'a Matrix, Look);
+
+impl fmt::Display for WrongLines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(matrix, look) = self;
+        let mut groups: BTreeMap<(usize, String), Vec<&(Point, Outcome)>> = BTreeMap::new();
+        for cell in &matrix.cells {
+            if let Some(means) = means(&cell.1) {
+                groups.entry((cell.0.request, means)).or_default().push(cell);
+            }
+        }
+        for ((request, means), cells) in &groups {
+            let kinds: Vec<&str> = cells.iter().map(|(point, _)| point.kind.id.as_str()).collect();
+            let tone =
+                if cells.iter().any(|(_, outcome)| outcome.is_bad()) { Tone::Bad } else { Tone::Unclear };
+            let head = format!("#{request} under {}: {means}", kinds.join(", "));
+            writeln!(f, "  {}", look.style.paint(tone, head))?;
+            let shown = if look.verbose { cells.len() } else { 1 };
+            for (point, outcome) in cells.iter().take(shown) {
+                write!(f, "{}", PointLines(*point, outcome, *look))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an outcome comes to, if it is not as it should be.
+fn means(outcome: &Outcome) -> Option<String> {
+    let told = match outcome {
+        Outcome::Same | Outcome::Allowed | Outcome::Unmet => return None,
+        Outcome::Differs { silent: true, .. } => "another end, and the integration took it for done",
+        Outcome::Differs { silent: false, .. } => "another end, and the integration said that it failed",
+        Outcome::Error(_) => "not judged",
+        Outcome::Broke(told) => {
+            let rules: Vec<&str> = told.iter().filter_map(|told| told.split(':').next()).collect();
+            return Some(format!("breaks {}", rules.join(", ")));
+        }
+    };
+    Some(told.to_owned())
+}
+
+/// What one point shows.
+pub(super) struct PointLines<'a>(pub(super) Point, pub(super) &'a Outcome, pub(super) Look);
 
 impl fmt::Display for PointLines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(point, outcome, look) = self;
-        let (lines, tone, after) = match outcome {
-            Outcome::Same | Outcome::Allowed | Outcome::Unmet => return Ok(()),
-            Outcome::Differs { told, silent } => {
-                let after = if *silent {
-                    ", and the integration took it for done"
-                } else {
-                    ", and the integration said so"
-                };
-                (told.as_slice(), Tone::Bad, after)
-            }
-            Outcome::Broke(told) => (told.as_slice(), Tone::Bad, ", a rule is broken"),
-            Outcome::Error(error) => (std::slice::from_ref(error), Tone::Unclear, ", not judged"),
-        };
-        let (kind, request) = (point.kind, point.request);
-        let head = format!("{} at #{request} ({}){after}", kind.id, kind.title);
-        writeln!(f, "  {}", look.style.paint(tone, head))?;
+        let lines = outcome.told();
         let shown = if look.verbose { lines.len() } else { SHOWN };
         for line in lines.iter().take(shown) {
-            writeln!(f, "    {}", look.value(line))?;
+            writeln!(f, "    {}: {}", point.kind.id, look.value(line))?;
         }
         match lines.len().checked_sub(shown).filter(|more| *more > 0) {
             Some(more) => writeln!(f, "    and {more} more (-v)"),

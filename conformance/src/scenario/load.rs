@@ -23,7 +23,9 @@ const SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/scenarios.r
 
 /// The scenarios that the program brings along, by id.
 pub fn shipped() -> impl Iterator<Item = Shipped> {
-    SHIPPED.iter().map(|(path, text)| Shipped { path, text })
+    let mut all: Vec<Shipped> = SHIPPED.iter().map(|(path, text)| Shipped { path, text }).collect();
+    all.sort_by_key(|shipped| shipped.id());
+    all.into_iter()
 }
 
 impl Shipped {

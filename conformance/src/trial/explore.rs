@@ -72,6 +72,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What there is to tell, a line each.
+    #[must_use]
+    pub fn told(&self) -> &[String] {
+        match self {
+            Self::Same | Self::Allowed | Self::Unmet => &[],
+            Self::Differs { told, .. } | Self::Broke(told) => told,
+            Self::Error(error) => std::slice::from_ref(error),
+        }
+    }
+
     /// Whether the integration did what it should not.
     #[must_use]
     pub fn is_bad(&self) -> bool {

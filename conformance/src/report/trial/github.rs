@@ -23,7 +23,11 @@ impl fmt::Display for Annotations<'_> {
             }
             for (point, outcome) in bad(tried) {
                 let told = PointLines(*point, outcome, Look::default()).to_string();
-                error(f, &format!("{} under {}", tried.id, point.kind.id), &told)?;
+                error(
+                    f,
+                    &format!("{} under {} at request {}", tried.id, point.kind.id, point.request),
+                    &told,
+                )?;
             }
         }
         write!(f, "{}", findings::github::Annotations(&report.check))

@@ -79,7 +79,7 @@ fn table(place: usize, matrix: &Matrix) -> Markup {
                         @if let Some((point, _)) = row.first() { th scope="row" title=(point.kind.title) { (point.kind.id) } }
                         @for (point, outcome) in row {
                             td {
-                                @if told(outcome).is_empty() { (word(outcome)) }
+                                @if outcome.told().is_empty() { (word(outcome)) }
                                 @else { a href=(format!("#{}", anchor(point))) { (word(outcome)) } }
                             }
                         }
@@ -87,10 +87,10 @@ fn table(place: usize, matrix: &Matrix) -> Markup {
                 }
             }
         }
-        @for (point, outcome) in matrix.cells.iter().filter(|(_, outcome)| !told(outcome).is_empty()) {
+        @for (point, outcome) in matrix.cells.iter().filter(|(_, outcome)| !outcome.told().is_empty()) {
             h3 id=(anchor(point)) { (point.kind.id) " at #" (point.request) ": " (point.kind.title) }
             @if let Outcome::Differs { silent: true, .. } = outcome { p { "The integration took it for done." } }
-            ul { @for line in told(outcome) { li { (line) } } }
+            ul { @for line in outcome.told() { li { (line) } } }
         }
     }
 }
@@ -105,12 +105,4 @@ fn word(outcome: &Outcome) -> Markup {
         Tone::Strong | Tone::Faint => "faint",
     };
     badge(tone, word)
-}
-
-fn told(outcome: &Outcome) -> &[String] {
-    match outcome {
-        Outcome::Same | Outcome::Allowed | Outcome::Unmet => &[],
-        Outcome::Differs { told, .. } | Outcome::Broke(told) => told,
-        Outcome::Error(error) => std::slice::from_ref(error),
-    }
 }

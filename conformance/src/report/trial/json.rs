@@ -87,15 +87,15 @@ fn scenario(tried: &Tried) -> Scenario<'_> {
 
 fn faults(matrix: &Matrix) -> Faults<'_> {
     let points = matrix.cells.iter().map(|(point, outcome)| {
-        let (word, silent, told) = match outcome {
-            Outcome::Same => ("same", None, [].as_slice()),
-            Outcome::Allowed => ("allowed", None, [].as_slice()),
-            Outcome::Unmet => ("unmet", None, [].as_slice()),
-            Outcome::Differs { told, silent } => ("differs", Some(*silent), told.as_slice()),
-            Outcome::Broke(told) => ("broke", None, told.as_slice()),
-            Outcome::Error(error) => ("error", None, std::slice::from_ref(error)),
+        let (word, silent) = match outcome {
+            Outcome::Same => ("same", None),
+            Outcome::Allowed => ("allowed", None),
+            Outcome::Unmet => ("unmet", None),
+            Outcome::Differs { silent, .. } => ("differs", Some(*silent)),
+            Outcome::Broke(_) => ("broke", None),
+            Outcome::Error(_) => ("error", None),
         };
-        PointOf { request: point.request, fault: &point.kind.id, outcome: word, silent, told }
+        PointOf { request: point.request, fault: &point.kind.id, outcome: word, silent, told: outcome.told() }
     });
     Faults { requests: &matrix.requests, points: points.collect() }
 }

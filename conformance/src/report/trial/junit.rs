@@ -9,7 +9,7 @@ use super::ScenarioLines;
 use crate::report::findings;
 use crate::report::human::Look;
 use crate::report::junit::xml;
-use crate::trial::explore::{Matrix, Outcome};
+use crate::trial::explore::Matrix;
 use crate::trial::run::{TrialReport, Tried, Verdict};
 
 /// The report as a JUnit XML document. What could not be judged is an `<error>`.
@@ -57,11 +57,11 @@ fn faults(scenario: &str, matrix: &Matrix) -> Vec<TestCase> {
         let told: Vec<String> = row
             .iter()
             .filter_map(|(point, outcome)| {
-                let told = match outcome {
-                    Outcome::Differs { told, .. } | Outcome::Broke(told) => told.join("\n  "),
-                    Outcome::Error(error) => error.clone(),
-                    Outcome::Same | Outcome::Allowed | Outcome::Unmet => return None,
-                };
+                let told = outcome.told();
+                if told.is_empty() {
+                    return None;
+                }
+                let told = told.join("\n  ");
                 Some(format!("request {}: {told}", point.request))
             })
             .collect();

@@ -38,7 +38,7 @@ fn careful_ends_as_without_faults_whatever_happens_and_breaks_no_rule() {
 fn careless_duplicates_a_contact_in_silence_and_the_schedule_shows_it_again() {
     let bench = Bench::new();
     let careless = example("careless");
-    let report = ["--json", "r.json", "--junit", "r.xml", "--fail-on", "error"];
+    let report = ["--json", "r.json", "--junit", "r.xml", "--html", "r.html", "--fail-on", "error"];
     let args = [&["same-event-twice", "customer-created", "--command", &careless][..], &report].concat();
     let output = bench.run(&[&args[..], &["--explore-faults", "--faults", "reset-applied,429"]].concat());
     let text = told(&output);
@@ -58,13 +58,8 @@ fn careless_duplicates_a_contact_in_silence_and_the_schedule_shows_it_again() {
     assert_eq!(points.len(), 2 * requests.len());
 
     let name = format!("customer-created-{create}-reset-applied.json");
-    assert!(
-        text.contains(&format!(
-            "reset-applied at #{create} (the connection is reset after it was done), \
-                                    and the integration took it for done"
-        )),
-        "{text}"
-    );
+    let line = format!("#{create} under reset-applied: another end, and the integration took it for done");
+    assert!(text.contains(&line), "{text}");
     let schedule = format!("weni-schedules/{name}");
     let written = bench.json(&schedule);
     assert_eq!(Schema::load("scenario").accepts(&written), Ok(()));
@@ -75,6 +70,12 @@ fn careless_duplicates_a_contact_in_silence_and_the_schedule_shows_it_again() {
     let careful = bench.run(&[&schedule, "--command", &example("careful")]);
     assert_eq!(careful.status.code(), Some(3), "{}", told(&careful));
     assert!(told(&careful).contains("its faults met no request"), "{}", told(&careful));
+
+    // On the page each cell that shows something leads to what it shows.
+    let page = std::fs::read_to_string(bench.path("r.html")).unwrap();
+    let links: Vec<&str> = page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(links.contains(&format!("point-1-{create}-reset-applied").as_str()), "{page}");
+    assert!(links.iter().all(|link| page.matches(&format!("id=\"{link}\"")).count() == 1), "{page}");
 
     let junit = std::fs::read_to_string(bench.path("r.xml")).unwrap();
     assert!(junit.contains("<testcase name=\"customer-created under reset-applied\""), "{junit}");
