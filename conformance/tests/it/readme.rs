@@ -116,7 +116,7 @@ fn the_token_is_the_fixed_one() {
 /// Every option that the section about the kit names is one of the program's.
 #[test]
 fn the_options_of_the_kit_are_there() {
-    let help = ["run", "check", "proxy", "diff", "replay", "pull", "sweep"].map(|command| {
+    let help = ["run", "check", "try", "proxy", "diff", "replay", "pull", "sweep"].map(|command| {
         let program = env!("CARGO_BIN_EXE_weni-conformance");
         let output = std::process::Command::new(program).args([command, "--help"]).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
@@ -127,7 +127,7 @@ fn the_options_of_the_kit_are_there() {
         words.filter(|word| word.starts_with("--") && word.len() > 3).collect();
     assert!(options.len() > 15, "{options:?}");
     // Those of cargo, of weni-mock and of the test runner.
-    let others = ["--release", "--locked", "--path", "--data", "--test", "--nocapture"];
+    let others = ["--release", "--locked", "--path", "--data", "--test", "--nocapture", "--examples"];
     for option in options.into_iter().filter(|option| !others.contains(option)) {
         assert!(help.iter().any(|text| text.contains(option)), "no command has {option}");
     }

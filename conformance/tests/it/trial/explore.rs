@@ -10,11 +10,48 @@ fn example(name: &str) -> String {
     sample(name).to_str().unwrap().to_owned()
 }
 
+/// The arguments with which README.md has a sample tried.
+#[track_caller]
+fn readme(name: &str) -> Vec<String> {
+    let text = include_str!("../../../../README.md");
+    let built = format!("target/release/examples/{name}");
+    let line = text.lines().find(|line| line.starts_with("cargo build ") && line.ends_with(&built)).unwrap();
+    let args = line.split(" -- try ").nth(1).unwrap().split(' ');
+    args.map(|arg| if arg == built { example(name) } else { arg.to_owned() }).collect()
+}
+
+/// A try of it as README.md has it, with a report.
+fn try_as_readme(bench: &Bench, name: &str) -> std::process::Output {
+    let args = [readme(name), vec!["--json".to_owned(), "r.json".to_owned()]].concat();
+    bench.run(&args.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// It breaks so many rules as README.md says, and makes contacts that nobody knows of.
+#[test]
+fn careless_is_found_out() {
+    let bench = Bench::new();
+    let output = try_as_readme(&bench, "careless");
+    let text = told(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let report = bench.json("r.json");
+    let rules = report["check"]["findings"].as_array().unwrap();
+    let promised = format!("it breaks {} rules", rules.len());
+    assert!(include_str!("../../../../README.md").contains(&promised), "{promised}");
+    let points = report["scenarios"][0]["faults"]["points"].as_array().unwrap();
+    let duplicates = points.iter().filter(|point| {
+        point["silent"] == true
+            && point["told"].to_string().contains("new contact \\\"Rosa Tavares\\\" without a URN")
+    });
+    assert!(duplicates.count() > 0, "{text}");
+    let failed = report["scenarios"].as_array().unwrap().iter().filter(|tried| tried["verdict"] == "failed");
+    assert!(failed.count() >= 5, "{text}");
+}
+
 /// What the careful one does stands every fault at every request, of every scenario.
 #[test]
 fn careful_ends_as_without_faults_whatever_happens_and_breaks_no_rule() {
     let bench = Bench::new();
-    let output = bench.run(&["--command", &example("careful"), "--explore-faults", "--json", "r.json"]);
+    let output = try_as_readme(&bench, "careful");
     let text = told(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     let report = bench.json("r.json");
