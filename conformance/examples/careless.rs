@@ -1,7 +1,7 @@
 //! A careless integration: such code as one sees. On a good day it seems to work, as long as nobody looks at what it did.
 //!
 //! Take nothing from it: `careful` shows how it is done. Each place names the rules that it breaks. Over the events of
-//! `fixtures/scenarios` these are: deviation, first-of-all, fresh, group-objects, impatient, language,
+//! `fixtures/scenarios` these are: first-of-all, fresh, group-objects, impatient, language,
 //! look-up-before-write, made-up-cursor, member-ignored, memberships-dropped, missing-json, misspelt-look-up, ninth-digit,
 //! not-e164, number-read-as-foreign, plus-sign, refused, several-look-ups, unknown-field, urn-taken, urns-beside-urn and
 //! value-reads-as-null; where no answer comes, blind-retry, too.
@@ -141,7 +141,7 @@ impl Weni {
         // misspelt-look-up: it is `uuid`; `id` means nothing, so a nameless contact is made each time.
         self.post(&format!("contacts.json?id={uuid}"), &json!({"fields": {"city": customer["city"]}}))
             .await?;
-        // group-objects, deviation: as in the article's example; production refuses it.
+        // group-objects: as in the article's example; production refuses it.
         // memberships-dropped: every other group is left.
         let newsletter = json!({"groups": [{"name": "Novidades", "uuid": NEWSLETTER}]});
         self.post(&format!("contacts.json?uuid={uuid}"), &newsletter).await?;

@@ -1,7 +1,7 @@
 //! Plays a scenario: something happens, the integration does what it does, and what Weni then holds is judged.
 //!
-//! The way of a play: [`stage`] gives a mock with a workspace of its own, [`act`] sets the integration to work and waits
-//! until it is done, [`state`] is read before and after, [`judge`] holds the end against what the scenario expects, and
+//! The way of a play: [`stage`] gives a mock with a workspace of its own, `act` sets the integration to work and waits
+//! until it is done, `state` is read before and after, `judge` holds the end against what the scenario expects, and
 //! [`crate::rules`] the requests against what the API takes. [`explore`] plays it again and again, with one fault each.
 
 mod act;
