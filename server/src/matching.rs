@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::api::Endpoint;
 use crate::journal::Headers;
+use crate::secret;
 pub(crate) use text::TextPattern;
 
 /// A request as far as patterns look at it.
@@ -43,6 +44,9 @@ impl<'a> HeadersSeen<'a> {
         }
     }
 }
+
+/// Characters that are shown of a value at most.
+const SHOWN: usize = 500;
 
 /// Which requests are meant. What is left out is not looked at.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
@@ -79,6 +83,37 @@ pub(crate) struct Difference {
 impl Difference {
     pub(crate) fn new(at: impl Into<String>, expected: impl fmt::Display, got: impl fmt::Display) -> Self {
         Difference { at: at.into(), expected: expected.to_string(), got: got.to_string() }
+    }
+
+    /// How far it is from what was meant: another request altogether farther than another value, and of a body that is
+    /// not there every value.
+    pub(crate) fn weight(&self) -> usize {
+        match self.at.as_str() {
+            "method" | "endpoint" | "path" => 10,
+            _ => serde_json::from_str(&self.expected).map_or(1, |expected| leaves(&expected)),
+        }
+    }
+
+    /// Hides credentials in what was there: those that stand in their own place, and whatever `mask` knows. A long text is
+    /// cut.
+    pub(crate) fn hide(&mut self, mask: impl Fn(&str) -> String) {
+        let bare = self.got.trim_matches('"');
+        let hidden = match self.at.split_once(' ') {
+            Some(("header", name)) => secret::in_header(&name.to_ascii_lowercase(), bare),
+            Some(("query", name)) => {
+                let pair = format!("{name}={bare}");
+                secret::in_query(&pair).strip_prefix(&format!("{name}=")).unwrap_or(bare).to_owned()
+            }
+            _ => bare.to_owned(),
+        };
+        if hidden != bare {
+            self.got = Value::from(hidden).to_string();
+        }
+        self.got = mask(&self.got);
+        if let Some((end, _)) = self.got.char_indices().nth(SHOWN) {
+            self.got.truncate(end);
+            self.got.push('…');
+        }
     }
 }
 
@@ -117,6 +152,15 @@ impl RequestPattern {
             ));
         }
         found
+    }
+}
+
+/// How many values a pattern names.
+fn leaves(pattern: &Value) -> usize {
+    match pattern {
+        Value::Object(members) => members.values().map(leaves).sum::<usize>().max(1),
+        Value::Array(items) => items.iter().map(leaves).sum::<usize>().max(1),
+        _ => 1,
     }
 }
 

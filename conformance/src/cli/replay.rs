@@ -30,6 +30,9 @@ pub struct ReplayArgs {
     /// Send nothing: write them as a case of this id, such as contacts/lost-update, to standard output
     #[arg(long, value_name = "ID", value_parser = usage::case_id)]
     pub as_case: Option<String>,
+    /// What the case's workspace begins with: that of weni-mock where the recording is of it
+    #[arg(long, value_name = "NAME", default_value = "shop", requires = "as_case")]
+    pub data: String,
     /// Show every answer, not only those with another status
     #[arg(long, short)]
     pub verbose: bool,
@@ -42,7 +45,7 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<ExitCode, CommandError> {
         traffic.exchanges.retain(|exchange| args.only.contains(&exchange.number));
     }
     if let Some(id) = &args.as_case {
-        let case = traffic::as_case(&traffic, id);
+        let case = traffic::as_case(&traffic, id, &args.data);
         print(format_args!("{case:#}\n"));
         return Ok(if traffic.exchanges.is_empty() { ExitCode::NotJudged } else { ExitCode::Passed });
     }

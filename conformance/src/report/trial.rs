@@ -58,6 +58,9 @@ impl TrialLines<'_> {
                 (points.errors > 0).then(|| format!("{} not judged", counted(points.errors, "fault point"))),
             );
         }
+        told.extend(report.unmet().then(|| "no fault met a request".to_owned()));
+        let unexplored = report.tried.iter().filter(|tried| tried.unexplored).count();
+        told.extend((unexplored > 0).then(|| format!("{} not explored", counted(unexplored, "scenario"))));
         let tone = if report.fails() {
             Tone::Bad
         } else if errors + points.errors > 0 {
@@ -96,6 +99,9 @@ impl fmt::Display for ScenarioLines<'_> {
                 }
             }
             Verdict::Error(error) => writeln!(f, "  {}", look.value(error))?,
+        }
+        if tried.unexplored {
+            writeln!(f, "  its faults are not explored: mend this first")?;
         }
         match &tried.matrix {
             Some(matrix) => write!(f, "{}", MatrixLines(matrix, *look)),

@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 use super::{Exchange, Traffic};
 use crate::matcher::shape;
 
-/// A case of these exchanges, to be played in a fresh workspace: identifiers and instants that answers gave are bound to
+/// A case of these exchanges, to be played in a fresh workspace that begins with `data`: identifiers and instants that answers gave are bound to
 /// names, and requests use these. It expects the answers as they were; what of them is promised is for its author to say.
 #[must_use]
-pub fn as_case(traffic: &Traffic, id: &str) -> Value {
+pub fn as_case(traffic: &Traffic, id: &str, data: &str) -> Value {
     let mut names = Names::default();
     let exchanges = traffic.exchanges.iter().filter(|exchange| exchange.answer.is_some());
     let steps: Vec<Value> = exchanges.map(|exchange| step(exchange, &mut names)).collect();
@@ -18,7 +18,7 @@ pub fn as_case(traffic: &Traffic, id: &str) -> Value {
         "id": id,
         "title": "As it was recorded",
         "profiles": ["documented", "observed"],
-        "workspace": {},
+        "workspace": {"data": data},
         "steps": steps,
     })
 }

@@ -41,6 +41,8 @@ pub struct Tried {
     pub check: CheckReport,
     /// What came of exploring faults, where it was done.
     pub matrix: Option<Matrix>,
+    /// Whether faults were to be explored and were not: there is no good end to hold others against.
+    pub unexplored: bool,
 }
 
 /// Whether all was as expected.
@@ -113,6 +115,13 @@ impl TrialReport {
         points
     }
 
+    /// Whether faults were explored, and none met a request.
+    #[must_use]
+    pub fn unmet(&self) -> bool {
+        let mut matrices = self.tried.iter().filter_map(|tried| tried.matrix.as_ref());
+        matrices.any(|matrix| !matrix.cells.is_empty()) && self.points().all == 0
+    }
+
     /// Whether the integration did what it should not.
     #[must_use]
     pub fn fails(&self) -> bool {
@@ -133,7 +142,7 @@ impl From<&TrialReport> for ExitCode {
             Self::NotJudged
         } else if report.fails() {
             Self::Failed
-        } else if unclear || report.points().errors > 0 {
+        } else if unclear || report.unmet() || report.points().errors > 0 {
             Self::NotJudged
         } else {
             Self::Passed
@@ -164,6 +173,7 @@ async fn one(stages: &Stages, ready: &Ready, terms: &Terms, progress: &Progress)
         seconds: 0.0,
         check: empty(),
         matrix: None,
+        unexplored: false,
     };
     match whole(stages, ready, terms).await {
         Err(error) => tried.verdict = Verdict::Error(error.to_string()),
@@ -180,6 +190,7 @@ async fn one(stages: &Stages, ready: &Ready, terms: &Terms, progress: &Progress)
         }
     }
     progress.step(&scenario.id, tried.verdict != Verdict::Passed);
+    tried.unexplored = !terms.explore.is_empty();
     tried
 }
 

@@ -6,7 +6,8 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::fault;
+use crate::fault::{self, Fault};
+use crate::store::state::State;
 
 use super::{ControlError, Named, Outcome, body};
 
@@ -23,6 +24,10 @@ pub(crate) async fn add(Named(workspace): Named, bytes: Bytes) -> Outcome<(Statu
         Err(_) => body(&bytes)?,
     };
     let faults = fault::read_value(value).map_err(ControlError::bad)?;
+    if faults.iter().any(Fault::is_stale) {
+        // In production there is always somebody who has just had the engine read: so it is from here on.
+        workspace.write(State::engine_reads);
+    }
     Ok((StatusCode::CREATED, Json(json!({"faults": workspace.faults.add(&faults)}))))
 }
 

@@ -75,7 +75,7 @@ pub(crate) async fn clear(source: Source) -> StatusCode {
 pub(crate) async fn verify(source: Source, bytes: Bytes) -> Outcome<Response> {
     let question: Verify = body(&bytes)?;
     let Page { entries, dropped } = source.journal().entries();
-    let outcome = question.answer(&entries, dropped);
+    let outcome = question.answer(&entries, dropped).masked(&source.tokens());
     let status = if outcome.holds { StatusCode::OK } else { StatusCode::CONFLICT };
     Ok((status, Json(outcome)).into_response())
 }

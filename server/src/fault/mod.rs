@@ -38,6 +38,13 @@ pub(crate) struct Fault {
     kind: Kind,
 }
 
+impl Fault {
+    /// Whether it is that contacts are written by an engine whose cache is old.
+    pub(crate) fn is_stale(&self) -> bool {
+        matches!(self.kind, Kind::Stale)
+    }
+}
+
 /// A fault that strikes.
 #[derive(Debug, Clone)]
 pub(crate) struct Strike {

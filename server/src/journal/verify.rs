@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::entry::Mask;
 use super::{Entry, Filter};
 use crate::matching::Difference;
 
@@ -114,7 +115,10 @@ impl Verify {
         let Count { at_least, at_most } = self.count;
         let too_few = counted.len() < at_least;
         // Of equals the younger first.
-        misses.sort_by_key(|miss| (miss.differences.len(), std::cmp::Reverse(miss.entry)));
+        misses.sort_by_key(|miss| {
+            let far: usize = miss.differences.iter().map(Difference::weight).sum();
+            (far, std::cmp::Reverse(miss.entry))
+        });
         misses.truncate(if too_few { NEAREST } else { 0 });
         Outcome {
             holds: !too_few && at_most.is_none_or(|most| counted.len() <= most),
@@ -124,6 +128,20 @@ impl Verify {
             nearest: misses,
             dropped,
         }
+    }
+}
+
+impl Outcome {
+    /// The same, in which no credentials can be read. `tokens`: those of the workspace.
+    pub(crate) fn masked(mut self, tokens: &[&str]) -> Self {
+        let mask = Mask::of(tokens);
+        for miss in &mut self.nearest {
+            miss.request = mask.text(&miss.request);
+            for difference in &mut miss.differences {
+                difference.hide(|text| mask.text(text));
+            }
+        }
+        self
     }
 }
 
@@ -163,6 +181,20 @@ mod tests {
             json!({"entry": 3, "request": "POST /api/v2/contacts.json",
                    "differences": [{"at": "/language", "expected": "\"eng\"", "got": "\"por\""}]})
         );
+        assert_eq!(outcome.nearest.iter().map(|miss| miss.entry).collect::<Vec<_>>(), [3, 1, 2]);
+    }
+
+    /// What is not there at all is farther than what is otherwise, and another method farthest.
+    #[test]
+    fn who_has_no_body_is_not_near() {
+        let sent = [("POST", ""), ("GET", ""), ("POST", r#"{"name": "Ana", "language": "por"}"#)];
+        let entries = sent.into_iter().zip(1..).map(|((method, body), number)| {
+            Arc::new(Entry { number, ..Entry::sample(method, "/api/v2/contacts.json", body) })
+        });
+        let match_ =
+            json!({"method": "POST", "body": {"name": "Ana", "language": "eng", "fields": {"a": "B"}}});
+        let question: Verify = serde_json::from_value(json!({"match": match_})).unwrap();
+        let outcome = question.answer(&entries.collect::<Vec<_>>(), 0);
         assert_eq!(outcome.nearest.iter().map(|miss| miss.entry).collect::<Vec<_>>(), [3, 1, 2]);
     }
 

@@ -159,6 +159,11 @@ impl State {
         true
     }
 
+    /// The contact engine reads fields and groups into its cache now.
+    pub(crate) fn engine_reads(&mut self) {
+        self.engine_read = Some(self.clock.now());
+    }
+
     /// Has the contact engine look at the fields and groups of a patch. It reads all of them at a write of a contact, unless
     /// it did so less than 5 seconds before; of one made since then a cached engine knows nothing. That this holds for
     /// updates as it does for creations is by analogy.

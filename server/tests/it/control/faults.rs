@@ -157,6 +157,16 @@ async fn what_is_fresh_is_unknown_to_a_cached_engine() {
     weni.post("contacts", grouped).await.is(201);
 }
 
+/// As if somebody else had written a contact just before.
+#[rstest]
+#[tokio::test]
+async fn a_stale_engine_has_read_when_it_is_armed(#[future(awt)] fresh: Weni) {
+    fresh.manage(Method::POST, "/faults", json!({"fault": {"kind": "stale"}})).await.is(201);
+    fresh.field("Late", "text").await;
+    let late = json!({"name": "Bia", "fields": {"late": "1"}});
+    fresh.post("contacts", late).await.says(400, json!({"error": "unknown contact field 'late'"}));
+}
+
 #[rstest]
 #[tokio::test]
 async fn meet_the_requests_that_are_meant(#[future(awt)] fresh: Weni) {

@@ -220,3 +220,21 @@ async fn what_answers_head_has_no_body_and_what_is_too_large_a_length(#[future(a
     assert_eq!(entries[0]["response"]["body"], Value::Null);
     assert_eq!(entries[1]["request"]["body"], json!({"text": "", "bytes": 3_000_011, "cut": true}));
 }
+
+/// A miss tells what was there, though no credentials.
+#[rstest]
+#[tokio::test]
+async fn a_miss_tells_no_credentials(#[future(awt)] fresh: Weni) {
+    fresh.post("contacts?token=s3cret-in-the-url", json!({"name": "Ana"})).await;
+    let token = text(&fresh.identity["tokens"]["administrator"]).to_owned();
+    for pattern in [
+        json!({"headers": {"authorization": "x"}}),
+        json!({"query": {"token": "x"}}),
+        json!({"body": {"name": "Bia"}}),
+    ] {
+        let question = json!({"match": pattern});
+        let answer = fresh.manage(Method::POST, "/journal/verify", question).await.is(409).to_string();
+        assert!(!answer.contains(&token) && !answer.contains("s3cret"), "{answer}");
+        assert!(answer.contains("***") || answer.contains("Ana"), "{answer}");
+    }
+}
