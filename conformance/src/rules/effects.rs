@@ -40,6 +40,11 @@ pub(super) fn found(rule: &str, traffic: &Traffic) -> Found {
     found
 }
 
+/// Whether the mock saw this, and has said it.
+pub(super) fn has(exchange: &Exchange, effect: &str) -> bool {
+    exchange.effects.iter().any(|known| known.id == effect)
+}
+
 /// Whether the same was sent before and its answer was lost: whoever has to try again takes either answer.
 fn is_second_try(traffic: &Traffic, place: usize) -> bool {
     let exchange = &traffic.exchanges[place];
