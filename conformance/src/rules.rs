@@ -11,9 +11,12 @@ mod ninth_digit;
 mod pace;
 mod refused;
 mod requests;
+mod shown;
 mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
 
 use crate::traffic::{Exchange, Traffic};
 
@@ -37,7 +40,7 @@ type Found = Vec<(usize, String)>;
 /// [`effects`].
 type Check = fn(&Traffic) -> Found;
 
-const CHECKS: [(&str, Check); 25] = [
+const CHECKS: [(&str, Check); 30] = [
     ("answer-shape", answers::answer_shape),
     ("credentials", requests::credentials),
     ("urns-beside-urn", requests::urns_beside_urn),
@@ -54,6 +57,11 @@ const CHECKS: [(&str, Check); 25] = [
     ("json-as-form", bodies::json_as_form),
     ("member-ignored", bodies::member_ignored),
     ("already-there", refused::already_there),
+    ("value-reads-as-null", shown::value_reads_as_null),
+    ("value-cut", shown::value_cut),
+    ("urn-not-applied", shown::urn_not_applied),
+    ("no-urn", shown::no_urn),
+    ("filter-ignored", lists::filter_ignored),
     ("fresh", writes::fresh),
     ("ninth-digit", ninth_digit::ninth_digit),
     ("impatient", pace::impatient),
@@ -74,7 +82,20 @@ fn after(traffic: &Traffic, place: usize) -> impl Iterator<Item = (usize, &Excha
 const REFUSED: &str = "refused";
 
 /// Rules that are silent where another one says the same, and in better words: groups as objects are the deviation DV1.
-const SAID_BETTER: [(&str, &str); 2] = [("deviation", "group-objects"), ("member-ignored", "json-as-form")];
+const SAID_BETTER: [(&str, &str); 4] = [
+    ("deviation", "group-objects"),
+    ("member-ignored", "json-as-form"),
+    ("no-urn", "json-as-form"),
+    ("no-urn", "misspelt-look-up"),
+];
+
+/// A time between two requests, as findings tell it.
+fn seconds(time: SignedDuration) -> String {
+    match time.as_millis() {
+        millis @ 0..100 => format!("{millis} ms"),
+        _ => format!("{:.1} s", time.as_secs_f64()),
+    }
+}
 
 /// Holds traffic against every rule: the gravest first, of equals in the order of the traffic.
 #[must_use]

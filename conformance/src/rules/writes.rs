@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::{Found, after, body};
+use super::{Found, after, body, seconds};
 use crate::client::Endpoint;
 use crate::traffic::{Exchange, Traffic};
 
@@ -31,8 +31,8 @@ pub(super) fn fresh(traffic: &Traffic) -> Found {
             .filter(|(_, next)| next.posts_to(Endpoint::Contacts))
             .find_map(|(user, next)| Some((user, next, uses(next, member, names)?)));
         if let Some((user, next, name)) = user {
-            let age = next.time.duration_since(made.time).as_secs_f64();
-            found.push((user, format!("\"{name}\" was made {age:.1} s before")));
+            let age = seconds(next.time.duration_since(made.time));
+            found.push((user, format!("\"{name}\" was made {age} before")));
         }
     }
     found
