@@ -7,6 +7,7 @@ mod body;
 mod catalogue;
 mod effects;
 mod lists;
+mod memberships;
 mod ninth_digit;
 mod pace;
 mod refused;
@@ -40,7 +41,7 @@ type Found = Vec<(usize, String)>;
 /// [`effects`].
 type Check = fn(&Traffic) -> Found;
 
-const CHECKS: [(&str, Check); 30] = [
+const CHECKS: [(&str, Check); 31] = [
     ("answer-shape", answers::answer_shape),
     ("credentials", requests::credentials),
     ("urns-beside-urn", requests::urns_beside_urn),
@@ -62,6 +63,7 @@ const CHECKS: [(&str, Check); 30] = [
     ("urn-not-applied", shown::urn_not_applied),
     ("no-urn", shown::no_urn),
     ("filter-ignored", lists::filter_ignored),
+    ("memberships-dropped", memberships::memberships_dropped),
     ("fresh", writes::fresh),
     ("ninth-digit", ninth_digit::ninth_digit),
     ("impatient", pace::impatient),
