@@ -84,11 +84,12 @@ fn after(traffic: &Traffic, place: usize) -> impl Iterator<Item = (usize, &Excha
 const REFUSED: &str = "refused";
 
 /// Rules that are silent where another one says the same, and in better words: groups as objects are the deviation DV1.
-const SAID_BETTER: [(&str, &str); 4] = [
+const SAID_BETTER: [(&str, &str); 5] = [
     ("deviation", "group-objects"),
     ("member-ignored", "json-as-form"),
     ("no-urn", "json-as-form"),
     ("no-urn", "misspelt-look-up"),
+    ("no-urn", "blind-retry"),
 ];
 
 /// A time between two requests, as findings tell it.
