@@ -124,7 +124,7 @@ async fn play(args: &RunArgs, target: &Target, plan: &Plan, accept: impl Fn(&mut
     let of_machine = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let jobs = args.jobs.unwrap_or_else(|| if here { of_machine() } else { HOSTED_JOBS });
     let progress = Progress::new(plan.plays.len());
-    let _heartbeat = progress.heartbeat(plan.plays.len());
+    let _heartbeat = progress.heartbeat("cases");
     let bar = progress.clone();
     let mut target = target.clone();
     target.terms.pace = target.terms.pace.telling(move |time| bar.suspend(|| paused(time)));

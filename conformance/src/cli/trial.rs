@@ -103,7 +103,7 @@ pub(super) async fn try_(args: TryArgs) -> Result<ExitCode, CommandError> {
     args.report.prepare()?;
     let stages = args.stages(&all)?;
     let progress = Progress::new(all.len());
-    let _heartbeat = progress.heartbeat(all.len());
+    let _heartbeat = progress.heartbeat("plays");
     let tried = run::run(&stages, &all, &terms, &progress).await;
     progress.finish();
     let mut report = TrialReport::of(tried, args.fail_on);
@@ -165,6 +165,17 @@ impl TryArgs {
         Ok(Stages::new(Plan { listen, token: Some(token), reset: self.reset.clone() }, jobs))
     }
 
+    /// A file of this name, in the folder and not one of those: an id may be any text, and two scenarios may have one.
+    fn schedule_file(&self, scenario: &str, point: &str, taken: &[PathBuf]) -> PathBuf {
+        let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+        let name: String = scenario.chars().map(plain).take(100).collect();
+        let name = name.trim_start_matches('.');
+        let again = (2..).map(|number| format!("{name}-{point}-{number}.json"));
+        let mut paths = std::iter::once(format!("{name}-{point}.json")).chain(again);
+        let free = paths.find(|name| !taken.contains(&self.schedules.join(name)));
+        self.schedules.join(free.unwrap_or_default())
+    }
+
     /// Writes what shows again each thing that a fault showed.
     fn write_schedules(&self, all: &[Ready], report: &mut TrialReport) -> Result<(), CommandError> {
         let failed = |path: &PathBuf, source| CommandError::Write { path: path.clone(), source };
@@ -172,7 +183,7 @@ impl TryArgs {
             for (point, _) in tried.matrix.iter().flat_map(explore::Matrix::bad) {
                 let schedule = point.schedule(&ready.scenario);
                 std::fs::create_dir_all(&self.schedules).map_err(|source| failed(&self.schedules, source))?;
-                let path = self.schedules.join(format!("{}-{}.json", tried.id.replace('/', "-"), point.id()));
+                let path = self.schedule_file(&tried.id, &point.id(), &report.schedules);
                 std::fs::write(&path, format!("{schedule:#}\n")).map_err(|source| failed(&path, source))?;
                 report.schedules.push(path);
             }

@@ -52,18 +52,19 @@ impl Progress {
         Self { bar: ProgressBar::hidden(), bad: Arc::default(), seen: Arc::default() }
     }
 
-    /// Where there is no terminal for a bar: says from time to time, on standard error, how far the run has come. Until
+    /// Where there is no terminal for a bar: says from time to time, on standard error, how many of these things are through. Until
     /// what is returned is dropped.
     #[must_use]
-    pub fn heartbeat(&self, cases: usize) -> Heartbeat {
-        let seen = Arc::clone(&self.seen);
+    pub fn heartbeat(&self, things: &'static str) -> Heartbeat {
+        let (seen, bar) = (Arc::clone(&self.seen), self.bar.clone());
         Heartbeat(tokio::spawn(async move {
             let began = Instant::now();
             loop {
                 tokio::time::sleep(BEAT).await;
                 if !std::io::stderr().is_terminal() {
                     let (seen, seconds) = (seen.load(Ordering::Relaxed), began.elapsed().as_secs());
-                    eprintln!("weni-conformance: {seen} of {cases} cases after {seconds} s");
+                    let all = bar.length().unwrap_or_default();
+                    eprintln!("weni-conformance: {seen} of {all} {things} after {seconds} s");
                 }
             }
         }))

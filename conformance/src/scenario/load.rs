@@ -137,6 +137,9 @@ fn in_place(scenario: &Path, data: Value) -> Result<Value, LoadError> {
     serde_json::from_str(&text).map_err(|error| invalid(&path, &text, &text, None, &error))
 }
 
+/// The longest time that a scenario may ask for.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
 /// `"500ms"`, `"2s"`, `"1m 30s"`.
 fn span<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     use serde::de::Error;
@@ -144,5 +147,10 @@ fn span<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, 
     let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
     let span: SignedDuration =
         text.parse().map_err(|_| D::Error::custom(format!("`{text}` is no time such as 500ms or 2s")))?;
-    Duration::try_from(span).map(Some).map_err(|_| D::Error::custom(format!("`{text}` is less than nothing")))
+    let span =
+        Duration::try_from(span).map_err(|_| D::Error::custom(format!("`{text}` is less than nothing")))?;
+    match span <= LONGEST {
+        true => Ok(Some(span)),
+        false => Err(D::Error::custom(format!("`{text}` is longer than a day"))),
+    }
 }

@@ -2,9 +2,14 @@
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// How long the outputs of a command that has ended are waited for.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// How much of what a command prints is kept: the end of it.
 const KEPT: usize = 4000;
@@ -19,7 +24,8 @@ pub(super) struct Environment<'a> {
     pub(super) port: Option<u16>,
 }
 
-/// A command that is running. Whatever it started ends with it, at the latest when this is dropped.
+/// A command that is running. One that has not ended when this is dropped is killed with all that it started; what one that
+/// has ended left in the background is left alone, for it may be what does the work.
 #[derive(Debug)]
 pub(super) struct Running {
     child: Child,
@@ -58,13 +64,31 @@ impl Running {
     pub(super) async fn finish(&mut self, input: &str) -> std::io::Result<(ExitStatus, String)> {
         let (stdin, stdout, stderr) =
             (self.child.stdin.take(), self.child.stdout.take(), self.child.stderr.take());
-        let write = async {
-            if let Some(mut stdin) = stdin {
-                // Who does not want its input does not read it.
-                stdin.write_all(input.as_bytes()).await.ok();
+        let talk = async {
+            let write = async {
+                if let Some(mut stdin) = stdin {
+                    // Who does not want its input does not read it.
+                    stdin.write_all(input.as_bytes()).await.ok();
+                }
+            };
+            let ((), out, err) = tokio::join!(write, end_of(stdout), end_of(stderr));
+            (out, err)
+        };
+        tokio::pin!(talk);
+        let wait = self.child.wait();
+        tokio::pin!(wait);
+        let mut said = None;
+        let status = loop {
+            tokio::select! {
+                status = &mut wait => break status,
+                all = &mut talk, if said.is_none() => said = Some(all),
             }
         };
-        let (status, (), out, err) = tokio::join!(self.child.wait(), write, end_of(stdout), end_of(stderr));
+        // What it left running in the background may hold the outputs open.
+        let (out, err) = match said {
+            Some(said) => said,
+            None => timeout(LINGER, talk).await.unwrap_or_default(),
+        };
         Ok((status?, out + &err))
     }
 

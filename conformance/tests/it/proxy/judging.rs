@@ -94,7 +94,9 @@ fn nothing_sent_is_no_success() {
     assert_eq!(ended.out, "your integration sent nothing: is WENI_URL set?\n");
 }
 
-const PAGE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 82\r\n\r\n\
+// Whoever closes without saying so may meet the next request.
+const PAGE: &[u8] =
+    b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 82\r\n\r\n\
     {\"next\": \"http://a/api/v2/groups.json?cursor=a\", \"previous\": null, \"results\": []}\n";
 
 /// A client may still follow the link.

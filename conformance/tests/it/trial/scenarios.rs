@@ -61,6 +61,11 @@ fn every_shipped_scenario_is_listed_and_found_by_its_name() {
     r#"{"trigger": {"command": "true"}, "settle": "soon"}"#,
     "`soon` is no time such as 500ms or 2s"
 )]
+#[case::too_long(
+    r#"{"trigger": {"command": "true"}, "timeout": "9999999999999h"}"#,
+    "`9999999999999h` is longer than a day"
+)]
+#[case::negative(r#"{"trigger": {"command": "true"}, "settle": "-2s"}"#, "`-2s` is less than nothing")]
 #[case::no_marker(
     r#"{"trigger": {"command": "true"}, "expect": {"contacts": {"ext:1": {"name": {"$is": 1}}}}}"#,
     "unknown marker `$is`"
@@ -152,4 +157,13 @@ fn a_command_puts_the_integration_back_before_each_play() {
     let output = bench.run(&[&scenario, "--reset", "echo no database; exit 4"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(told(&output).contains("--reset: exit code 4: no database"), "{}", told(&output));
+}
+
+/// Whoever leaves something running in the background is done all the same.
+#[test]
+fn what_runs_on_in_the_background_is_not_waited_for() {
+    let bench = Bench::new();
+    let scenario = json!({"trigger": {"command": "sleep 20 & echo started; exit 5"}, "timeout": "15s"});
+    let output = bench.run(&[&bench.scenario("s.json", &scenario)]);
+    assert!(told(&output).contains("trigger 1: exit code 5"), "{}", told(&output));
 }
