@@ -1,9 +1,9 @@
 //! A careless integration: such code as one sees. On a good day it seems to work, as long as nobody looks at what it did.
 //!
 //! Take nothing from it: `careful` shows how it is done. Each place names the rules that it breaks. Over the events of
-//! `fixtures/scenarios` these are: first-of-all, fresh, group-objects, impatient, language,
+//! `fixtures/scenarios` these are: filter-ignored, first-of-all, fresh, group-objects, impatient, language,
 //! look-up-before-write, made-up-cursor, member-ignored, memberships-dropped, missing-json, misspelt-look-up, ninth-digit,
-//! not-e164, number-read-as-foreign, plus-sign, refused, several-look-ups, unknown-field, urn-taken, urns-beside-urn and
+//! no-urn, not-e164, number-read-as-foreign, plus-sign, refused, several-look-ups, unknown-field, urn-taken, urns-beside-urn and
 //! value-reads-as-null; where no answer comes, blind-retry, too.
 //!
 //! ```sh
@@ -108,7 +108,7 @@ impl Weni {
                 "total_spent": "R$ 0,00",
             },
         });
-        // Without a URN nobody can tell that it is the same contact when it is sent twice.
+        // no-urn: nobody can tell that it is the same contact when it is sent twice.
         let made = self.post("contacts.json", &contact).await?;
         // The contact has no number until the second request, or for good if that fails.
         // not-e164, number-read-as-foreign: without +55 the area code 82 is Korea.
@@ -174,7 +174,7 @@ impl Weni {
 
     /// lead.status_changed
     async fn lead(&self, lead: &Value) -> Result<(), Failure> {
-        // `phone` is no filter: the first of all contacts comes back, whoever that is.
+        // filter-ignored: `phone` is none, the first of all contacts comes back, whoever that is.
         let phone = text(lead, "phone").trim_start_matches('+');
         let found = self.get(&format!("contacts.json?phone={phone}&limit=1")).await?;
         let path = match found["results"][0]["uuid"].as_str() {

@@ -2,15 +2,22 @@
 //! and examples are data, `fixtures/rules/`; how each is recognised is here.
 
 mod answers;
+mod bodies;
+mod body;
 mod catalogue;
 mod effects;
 mod lists;
+mod memberships;
 mod ninth_digit;
 mod pace;
+mod refused;
 mod requests;
+mod shown;
 mod writes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
 
 use crate::traffic::{Exchange, Traffic};
 
@@ -34,7 +41,7 @@ type Found = Vec<(usize, String)>;
 /// [`effects`].
 type Check = fn(&Traffic) -> Found;
 
-const CHECKS: [(&str, Check); 23] = [
+const CHECKS: [(&str, Check); 31] = [
     ("answer-shape", answers::answer_shape),
     ("credentials", requests::credentials),
     ("urns-beside-urn", requests::urns_beside_urn),
@@ -48,7 +55,15 @@ const CHECKS: [(&str, Check); 23] = [
     ("missing-json", requests::missing_json),
     ("misspelt-look-up", requests::misspelt_look_up),
     ("unknown-field", requests::unknown_field),
-    ("refused", requests::refused),
+    ("json-as-form", bodies::json_as_form),
+    ("member-ignored", bodies::member_ignored),
+    ("already-there", refused::already_there),
+    ("value-reads-as-null", shown::value_reads_as_null),
+    ("value-cut", shown::value_cut),
+    ("urn-not-applied", shown::urn_not_applied),
+    ("no-urn", shown::no_urn),
+    ("filter-ignored", lists::filter_ignored),
+    ("memberships-dropped", memberships::memberships_dropped),
     ("fresh", writes::fresh),
     ("ninth-digit", ninth_digit::ninth_digit),
     ("impatient", pace::impatient),
@@ -65,35 +80,54 @@ fn after(traffic: &Traffic, place: usize) -> impl Iterator<Item = (usize, &Excha
     traffic.exchanges.iter().enumerate().skip(place + 1)
 }
 
+/// The rule that holds what others leave: it looks at what they found.
+const REFUSED: &str = "refused";
+
+/// Rules that are silent where another one says the same, and in better words: groups as objects are the deviation DV1.
+const SAID_BETTER: [(&str, &str); 5] = [
+    ("deviation", "group-objects"),
+    ("member-ignored", "json-as-form"),
+    ("no-urn", "json-as-form"),
+    ("no-urn", "misspelt-look-up"),
+    ("no-urn", "blind-retry"),
+];
+
+/// A time between two requests, as findings tell it.
+fn seconds(time: SignedDuration) -> String {
+    match time.as_millis() {
+        millis @ 0..100 => format!("{millis} ms"),
+        _ => format!("{:.1} s", time.as_secs_f64()),
+    }
+}
+
 /// Holds traffic against every rule: the gravest first, of equals in the order of the traffic.
 #[must_use]
 pub fn judge(traffic: &Traffic) -> Vec<Finding> {
     let mut findings: Vec<(usize, Finding)> = Vec::new();
-    // What another rule names, and in better words, is not refused once more; groups as objects are the deviation DV1.
-    let (mut named, mut objects) = (BTreeSet::new(), BTreeSet::new());
+    let mut named: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     for rule in all() {
         let check = CHECKS.iter().find(|(id, _)| *id == rule.id).map(|(_, check)| check(traffic));
         let by_effects = effects::found(&rule.id, traffic);
-        let mut known = BTreeSet::new();
         for (place, told) in check.unwrap_or_default().into_iter().chain(by_effects) {
+            let Some(exchange) = traffic.exchanges.get(place) else { continue };
             // A rule and an effect may see the same.
-            if let (Some(exchange), true) = (traffic.exchanges.get(place), known.insert(place)) {
+            if named.entry(place).or_default().insert(rule.id.as_str()) {
                 findings.push((place, Finding { rule, exchange: exchange.number, told }));
             }
         }
-        if rule.id == "group-objects" {
-            objects.clone_from(&known);
-        }
-        // An answer of another shape is no reason for a refusal.
-        if !["refused", "answer-shape"].contains(&rule.id.as_str()) {
-            named.extend(known);
-        }
     }
-    findings.retain(|(place, found)| match found.rule.id.as_str() {
-        "refused" => !named.contains(place),
-        "deviation" => !objects.contains(place),
-        _ => true,
+    let has = |place: usize, id: &str| named.get(&place).is_some_and(|ids| ids.contains(id));
+    findings.retain(|(place, found)| {
+        !SAID_BETTER.iter().any(|(id, better)| found.rule.id == *id && has(*place, better))
     });
+    if let Some(rule) = all().iter().find(|rule| rule.id == REFUSED) {
+        let left = refused::refused(traffic, &named).into_iter();
+        findings.extend(
+            left.map(|(place, told)| {
+                (place, Finding { rule, exchange: traffic.exchanges[place].number, told })
+            }),
+        );
+    }
     findings.sort_by_key(|(place, found)| (std::cmp::Reverse(found.rule.severity), *place));
     findings.into_iter().map(|(_, found)| found).collect()
 }
@@ -101,5 +135,5 @@ pub fn judge(traffic: &Traffic) -> Vec<Finding> {
 /// Ids of all that can be recognised, for the test that every rule has a recogniser and the other way round.
 #[must_use]
 pub fn recognised() -> Vec<&'static str> {
-    CHECKS.iter().map(|(id, _)| *id).chain(effects::rules()).collect()
+    CHECKS.iter().map(|(id, _)| *id).chain(effects::rules()).chain([REFUSED]).collect()
 }

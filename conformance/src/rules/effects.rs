@@ -1,6 +1,8 @@
 //! Effects of the mock that do harm: only who keeps state can know them.
 
-use super::Found;
+use std::collections::BTreeSet;
+
+use super::{Found, memberships};
 use crate::traffic::{Exchange, Traffic};
 
 /// Which rule an effect is told under: its own, or one that can be seen in the traffic, too.
@@ -28,16 +30,26 @@ pub(super) fn rules() -> impl Iterator<Item = &'static str> {
 /// Where the mock saw what a rule is about. Several effects of one request are one finding.
 pub(super) fn found(rule: &str, traffic: &Traffic) -> Found {
     let of_rule = |effect: &str| RULES.iter().any(|(id, told_as)| *id == effect && *told_as == rule);
+    // Who takes a contact out of one group on purpose can do it in no other way.
+    let meant = match rule {
+        "memberships-dropped" => memberships::meant(traffic),
+        _ => BTreeSet::new(),
+    };
     let mut found = Found::new();
     for (place, exchange) in traffic.exchanges.iter().enumerate() {
         let effects = exchange.effects.iter().filter(|effect| of_rule(&effect.id));
         let told: Vec<&str> = effects.map(|effect| effect.text.as_str()).collect();
         let tried_again = rule == "deviation" && is_second_try(traffic, place);
-        if !told.is_empty() && !tried_again {
+        if !told.is_empty() && !tried_again && !meant.contains(&place) {
             found.push((place, told.join("; ")));
         }
     }
     found
+}
+
+/// Whether the mock saw this, and has said it.
+pub(super) fn has(exchange: &Exchange, effect: &str) -> bool {
+    exchange.effects.iter().any(|known| known.id == effect)
 }
 
 /// Whether the same was sent before and its answer was lost: whoever has to try again takes either answer.

@@ -27,8 +27,30 @@ const FILTERS: [&str; 16] = [
     "project_uuid",
 ];
 
+/// Those by which other servers, and proxies, are told who asks: no filters anywhere.
+const OPEN: [&str; 4] = ["token", "access_token", "api_key", "apikey"];
+
 /// Those by which one contact is found.
 const ONE: [&str; 4] = ["uuid", "urn", "name", "search"];
+
+/// Those of other APIs that choose a page: here each gives the first one.
+const PAGES: [&str; 6] = ["page", "offset", "skip", "start", "page_number", "pageNumber"];
+
+/// Those of other APIs that say how much there is on a page, and those that keep an answer out of a cache: they do no harm.
+const HARMLESS: [&str; 12] = [
+    "page_size",
+    "pageSize",
+    "per_page",
+    "perPage",
+    "size",
+    "count",
+    "_",
+    "_t",
+    "t",
+    "ts",
+    "timestamp",
+    "nocache",
+];
 
 fn gets(traffic: &Traffic) -> impl Iterator<Item = (usize, &Exchange)> {
     let gets = |exchange: &Exchange| exchange.method == "GET" && exchange.endpoint().is_some();
@@ -98,6 +120,26 @@ pub(super) fn made_up_cursor(traffic: &Traffic) -> Found {
 fn cursor_of(link: &str) -> Option<String> {
     let url: reqwest::Url = link.parse().ok()?;
     url.query_pairs().find(|(name, _)| name == "cursor").map(|(_, value)| value.into_owned())
+}
+
+/// A parameter of a list that means nothing (observed, Query parameters): all that there is comes back.
+pub(super) fn filter_ignored(traffic: &Traffic) -> Found {
+    let tell = |(place, list): (usize, &Exchange)| {
+        let ignored = list.parameters().into_iter().find(|(name, value)| {
+            let first = PAGES.contains(&name.as_str()) && ["", "0", "1"].contains(&value.as_str());
+            let name = name.as_str();
+            !FILTERS.contains(&name) && !OPEN.contains(&name) && !HARMLESS.contains(&name) && !first
+        });
+        let (name, value) = ignored.filter(|_| list.succeeded())?;
+        Some((
+            place,
+            match PAGES.contains(&name.as_str()) {
+                true => format!("?{name}={value} means nothing: it is the first page once more"),
+                false => format!("?{name}= means nothing, and filters nothing"),
+            },
+        ))
+    };
+    gets(traffic).filter_map(tell).collect()
 }
 
 /// The first item of a list whose filter means nothing to the API, taken for the one that was looked for.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Found, after};
+use super::{Found, after, seconds};
 use crate::client::Endpoint;
 use crate::traffic::{Exchange, Traffic};
 
@@ -38,9 +38,9 @@ pub(super) fn impatient(traffic: &Traffic) -> Found {
                 && next.time > told
         });
         if let Some((next, exchange)) = next.filter(|(_, exchange)| exchange.time < until) {
-            let waited = exchange.time.duration_since(refused.time).as_secs_f64();
+            let waited = seconds(exchange.time.duration_since(refused.time));
             let unit = if header.bytes().all(|c| c.is_ascii_digit()) { " s" } else { "" };
-            found.push((next, format!("{waited:.1} s after a 429 that asked for {header}{unit}")));
+            found.push((next, format!("{waited} after a 429 that asked for {header}{unit}")));
         }
     }
     found

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::Found;
+use super::{Found, body};
 use crate::client::Endpoint;
 use crate::traffic::{Exchange, Traffic};
 
@@ -24,17 +24,17 @@ const BIBLIOGRAPHIC: [&str; 20] = [
 const HERE: [&str; 5] = [".localhost", ".local", ".internal", ".test", ".home.arpa"];
 
 /// The exchanges of which `tell` has something to say.
-fn each(traffic: &Traffic, tell: impl Fn(&Exchange) -> Option<String>) -> Found {
+pub(super) fn each(traffic: &Traffic, tell: impl Fn(&Exchange) -> Option<String>) -> Found {
     let exchanges = traffic.exchanges.iter().enumerate();
     exchanges.filter_map(|(place, exchange)| Some((place, tell(exchange)?))).collect()
 }
 
 /// The members of a contact that is written.
-fn contact(exchange: &Exchange) -> Option<Value> {
-    exchange.posts_to(Endpoint::Contacts).then(|| exchange.json())?.filter(Value::is_object)
+pub(super) fn contact(exchange: &Exchange) -> Option<Value> {
+    exchange.posts_to(Endpoint::Contacts).then(|| body::members(exchange))?
 }
 
-fn texts(value: &Value) -> impl Iterator<Item = &str> {
+pub(super) fn texts(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
@@ -127,7 +127,11 @@ pub(super) fn not_e164(traffic: &Traffic) -> Found {
         // A plus sign that arrives as a space is another mistake.
         let national = |urn: &&str| urn.strip_prefix("tel:").is_some_and(is_national);
         let urn = texts(&body["urns"]).chain(in_url.as_deref()).find(national)?;
-        Some(format!("{urn} has no + and country code"))
+        let read = format!("tel:+{}", urn.chars().filter(char::is_ascii_digit).collect::<String>());
+        let answered = exchange.answered();
+        let abroad = texts(&answered["urns"]).any(|shown| shown == read);
+        let became = if abroad { format!(", and was read as {read}") } else { String::new() };
+        Some(format!("{urn} has no + and country code{became}"))
     })
 }
 
@@ -209,23 +213,5 @@ pub(super) fn unknown_field(traffic: &Traffic) -> Found {
         texts(&answered["fields"]).find_map(|told| {
             told.strip_prefix("Invalid contact field key: ").map(|key| format!("there is no field \"{key}\""))
         })
-    })
-}
-
-/// Any other refusal: the request was not carried out, and says why.
-pub(super) fn refused(traffic: &Traffic) -> Found {
-    each(traffic, |exchange| {
-        exchange.endpoint()?;
-        let status = exchange.status()?;
-        let answered = exchange.answer.as_ref()?;
-        // What looks for something, or deletes it twice, may be told that there is none.
-        let asked = exchange.only_reads() || exchange.method == "DELETE";
-        let refused = match status {
-            404 => !asked,
-            400 | 405 | 413 | 415 => true,
-            403 => answered.body.contains("You do not have permission"),
-            _ => false,
-        };
-        refused.then(|| format!("{status} {}", answered.body))
     })
 }

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::{Found, after};
+use super::{Found, after, body, seconds};
 use crate::client::Endpoint;
 use crate::traffic::{Exchange, Traffic};
 
@@ -31,8 +31,8 @@ pub(super) fn fresh(traffic: &Traffic) -> Found {
             .filter(|(_, next)| next.posts_to(Endpoint::Contacts))
             .find_map(|(user, next)| Some((user, next, uses(next, member, names)?)));
         if let Some((user, next, name)) = user {
-            let age = next.time.duration_since(made.time).as_secs_f64();
-            found.push((user, format!("\"{name}\" was made {age:.1} s before")));
+            let age = seconds(next.time.duration_since(made.time));
+            found.push((user, format!("\"{name}\" was made {age} before")));
         }
     }
     found
@@ -41,7 +41,7 @@ pub(super) fn fresh(traffic: &Traffic) -> Found {
 /// Which of the names a contact that is written refers to. Names of groups may be in any letter case (observed).
 fn uses(exchange: &Exchange, member: &str, names: [Option<&str>; 2]) -> Option<String> {
     let mut names = names.into_iter().flatten();
-    let body = exchange.json()?;
+    let body = body::members(exchange)?;
     let used: Vec<String> = match &body[member] {
         Value::Object(fields) => fields.keys().cloned().collect(),
         Value::Array(groups) => groups.iter().filter_map(Value::as_str).map(str::to_lowercase).collect(),
@@ -55,8 +55,9 @@ fn uses(exchange: &Exchange, member: &str, names: [Option<&str>; 2]) -> Option<S
 pub(super) fn blind_retry(traffic: &Traffic) -> Found {
     let mut found = Found::new();
     for (place, first) in traffic.exchanges.iter().enumerate() {
-        let nameable =
-            || first.json().unwrap_or_default()["urns"].as_array().is_some_and(|urns| !urns.is_empty());
+        let nameable = || {
+            body::members(first).unwrap_or_default()["urns"].as_array().is_some_and(|urns| !urns.is_empty())
+        };
         if !first.is_uncertain() || !creates(first) || nameable() {
             continue;
         }
@@ -78,7 +79,7 @@ pub(super) fn blind_retry(traffic: &Traffic) -> Found {
 }
 
 /// Whether it makes a contact, whoever there is.
-fn creates(exchange: &Exchange) -> bool {
+pub(super) fn creates(exchange: &Exchange) -> bool {
     exchange.posts_to(Endpoint::Contacts)
         && ["uuid", "urn", "name"].iter().all(|by| exchange.parameter(by).is_none())
 }
@@ -95,7 +96,7 @@ pub(super) fn look_up_before_write(traffic: &Traffic) -> Found {
             .take_while(|(_, next)| next.time.duration_since(look.time) < TOGETHER)
             .find(|(_, next)| next.endpoint() == Some(Endpoint::Contacts));
         let Some((write, exchange)) = write.filter(|(_, next)| next.method == "POST") else { continue };
-        let body = exchange.json().unwrap_or_default();
+        let body = body::members(exchange).unwrap_or_default();
         if in_one(exchange, &body, &urn, seen["uuid"].as_str())
             && !rests_on(&body, seen)
             && !is_second_try(traffic, place, exchange)
