@@ -28,6 +28,8 @@ pub struct CheckReport {
     pub source: String,
     /// How many requests were judged.
     pub requests: usize,
+    /// Whether something came back for any of them.
+    pub answered: bool,
     /// How many were not kept by whoever recorded them.
     pub dropped: u64,
     /// Every rule, with what it found; the gravest first, those that found nothing last.
@@ -102,6 +104,7 @@ impl CheckReport {
         Self {
             source: secrets.hide(source),
             requests: traffic.exchanges.len(),
+            answered: traffic.exchanges.iter().any(|exchange| exchange.answer.is_some()),
             dropped: traffic.dropped,
             rules,
             passing_again: Vec::new(),
@@ -113,6 +116,7 @@ impl CheckReport {
     #[must_use]
     pub fn and(mut self, of: &str, other: &Self) -> Self {
         self.requests += other.requests;
+        self.answered |= other.answered;
         self.dropped += other.dropped;
         for rule in &other.rules {
             let Some(all) = self.rules.iter_mut().find(|all| all.id == rule.id) else { continue };
@@ -171,6 +175,9 @@ impl From<&CheckReport> for ExitCode {
             Self::NotJudged
         } else if report.rules.iter().any(RuleReport::fails) {
             Self::Failed
+        } else if !report.answered {
+            // What was never answered shows little of an integration.
+            Self::NotJudged
         } else {
             Self::Passed
         }

@@ -41,7 +41,7 @@ type Found = Vec<(usize, String)>;
 /// [`effects`].
 type Check = fn(&Traffic) -> Found;
 
-const CHECKS: [(&str, Check); 31] = [
+const CHECKS: [(&str, Check); 32] = [
     ("answer-shape", answers::answer_shape),
     ("credentials", requests::credentials),
     ("urns-beside-urn", requests::urns_beside_urn),
@@ -53,6 +53,7 @@ const CHECKS: [(&str, Check); 31] = [
     ("plus-sign", requests::plus_sign),
     ("plain-http", requests::plain_http),
     ("missing-json", requests::missing_json),
+    ("wrong-path", requests::wrong_path),
     ("misspelt-look-up", requests::misspelt_look_up),
     ("unknown-field", requests::unknown_field),
     ("json-as-form", bodies::json_as_form),

@@ -32,7 +32,7 @@ pub(crate) async fn serve(
     // Fewer files are no reason not to start.
     let _ = rlimit::increase_nofile_limit(OPEN_FILES);
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(head_timeout).pipeline_flush(true);
+    http.timer(TokioTimer::new()).header_read_timeout(head_timeout);
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {

@@ -6,9 +6,9 @@ use crate::check::{self, CheckReport, FoundAt, Secrets};
 use crate::rules::{self, Rule, Severity};
 use crate::traffic::{Exchange, Traffic};
 
-/// The rules that only the end can tell: a client may still follow a link, and a pace is that of the whole. All others find
-/// at an exchange what follows from it and those before it.
-pub const AT_END: [&str; 2] = ["next-ignored", "too-many-requests"];
+/// The rules that only the end can tell: a client may still follow a link, try the other form of a number, or look at all
+/// that was found, and a pace is that of the whole. All others find at an exchange what follows from it and those before it.
+pub const AT_END: [&str; 4] = ["too-many-requests", "next-ignored", "ninth-digit", "first-of-all"];
 
 /// Bytes of bodies that are kept, all together.
 const MOST_BYTES: usize = 256_000_000;
@@ -73,7 +73,7 @@ impl Judgement {
         let mut new = self.look();
         // What the end alone can tell of an exchange that is forgotten, this is the end of.
         new.retain(|(rule, found)| {
-            if is_at_end(rule) { rule.id == AT_END[0] && found.request < before } else { self.is_new(found) }
+            if is_at_end(rule) { rule.id != AT_END[0] && found.request < before } else { self.is_new(found) }
         });
         self.late.clear();
         self.judged = self.last();
@@ -95,6 +95,7 @@ impl Judgement {
         let mut report = CheckReport::new(&found, &self.traffic, &self.secrets, source, fail_on);
         // All were judged, also those that are not kept any more.
         (report.requests, report.dropped) = (requests, 0);
+        report.answered |= self.traffic.dropped > 0;
         (report, self.traffic, self.secrets)
     }
 

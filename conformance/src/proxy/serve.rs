@@ -23,7 +23,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 pub async fn serve(listener: TcpListener, forwarder: Forwarder, stop: impl Future<Output = ()>) {
     let forwarder = Arc::new(forwarder);
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).pipeline_flush(true);
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let ending = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stop);

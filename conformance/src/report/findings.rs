@@ -69,6 +69,10 @@ impl Lines<'_> {
             return writeln!(f, "{}", look.style.paint(Tone::Unclear, nothing));
         }
         let requests = counted(report.requests, "request");
+        if !report.answered {
+            let told = "nothing was answered: is the server there?";
+            writeln!(f, "{}", look.style.paint(Tone::Unclear, told))?;
+        }
         let all: usize = report.found().map(|rule| rule.found.len()).sum();
         if all == 0 {
             let told = format!("{requests}, nothing found");

@@ -184,6 +184,18 @@ pub(super) fn missing_json(traffic: &Traffic) -> Found {
     })
 }
 
+/// A path that the API does not have, and that is meant for one of its endpoints: as a rule the base address is wrong.
+pub(super) fn wrong_path(traffic: &Traffic) -> Found {
+    each(traffic, |exchange| {
+        let path = exchange.url.path();
+        let names = path.split('/').map(|part| part.strip_suffix(".json").unwrap_or(part));
+        let meant = names.map(|name| name.strip_suffix('s').unwrap_or(name));
+        let meant = meant.into_iter().any(|name| Endpoint::ALL.iter().any(|endpoint| endpoint.one() == name));
+        let wrong = meant && exchange.endpoint().is_none() && exchange.status() == Some(404);
+        wrong.then(|| format!("there is no {path}"))
+    })
+}
+
 /// A parameter of a write that means nothing: with a look-up misspelt a contact is made (observed, Query parameters).
 pub(super) fn misspelt_look_up(traffic: &Traffic) -> Found {
     each(traffic, |exchange| {

@@ -75,7 +75,12 @@ fn an_upstream_that_does_not_answer_is_told(#[case] reply: Option<&'static [u8]>
     let detail = body["detail"].as_str().unwrap();
     assert!(detail.starts_with(&format!("the proxy could not reach {url}: ")), "{detail}");
     let ended = proxy.stop();
-    assert_eq!((ended.code, ended.out.as_str()), (Some(0), "1 request, nothing found\n"), "{}", ended.all);
+    assert_eq!(
+        (ended.code, ended.out.as_str()),
+        (Some(3), "nothing was answered: is the server there?\n1 request, nothing found\n"),
+        "{}",
+        ended.all
+    );
     assert_eq!(ended.har["log"]["entries"][0]["response"]["status"], 0);
 }
 

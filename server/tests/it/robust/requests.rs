@@ -1,6 +1,9 @@
 //! Request lines, methods and headers that nobody should send.
 
+use std::io::{Read, Write};
+
 use rstest::rstest;
+use weni_mock::MockServer;
 
 use super::{assert_answers, program};
 use crate::program::TOKEN;
@@ -100,4 +103,25 @@ fn a_method_of_others(#[case] method: &str) {
         let detail = format!("{{\"detail\":\"Method \\\"{method}\\\" not allowed.\"}}");
         assert_eq!((reply.status, String::from_utf8_lossy(&reply.body).as_ref()), (405, detail.as_str()));
     }
+}
+
+/// What comes behind a body that is longer than it says is no reason to keep the answer back.
+#[tokio::test]
+async fn a_length_that_is_too_short_is_answered() {
+    let mock = MockServer::start().await;
+    let address = mock.url().trim_start_matches("http://").to_owned();
+    let token = mock.token().to_owned();
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
+        let head = "POST /api/v2/contacts.json HTTP/1.1\r\nHost: a\r\nContent-Type: application/json";
+        let request = format!(
+            "{head}\r\nAuthorization: Token {token}\r\nContent-Length: 2\r\n\r\n{{}}more than it says"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).unwrap();
+        String::from_utf8_lossy(&start).into_owned()
+    });
+    assert_eq!(answer.await.unwrap(), "HTTP/1.1 201");
 }
