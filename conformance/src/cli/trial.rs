@@ -107,8 +107,10 @@ pub(super) async fn try_(args: TryArgs) -> Result<ExitCode, CommandError> {
     let tried = run::run(&stages, &all, &terms, &progress).await;
     progress.finish();
     let mut report = TrialReport::of(tried, args.fail_on);
-    args.write_schedules(&all, &mut report)?;
+    // What was found is shown, also if no schedule can be written.
+    let written = args.write_schedules(&all, &mut report);
     args.report.show(&report)?;
+    written?;
     Ok(ExitCode::from(&report))
 }
 

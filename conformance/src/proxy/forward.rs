@@ -7,6 +7,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{
     ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST,
+    TRANSFER_ENCODING,
 };
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::http::{request, response};
@@ -99,6 +100,10 @@ impl Forwarder {
         let body = Limited::new(body, LONGEST_ANSWER).collect().await;
         let body = body.map_err(|error| root_cause(error.as_ref()))?.to_bytes();
         begun.answered(&answered, &body);
+        if answered.headers.contains_key(TRANSFER_ENCODING) {
+            // Of the two this one counts (RFC 9112, 6.3).
+            answered.headers.remove(CONTENT_LENGTH);
+        }
         strip(&mut answered.headers);
         answered.version = Version::HTTP_11;
         let changed = is_plain_json(&answered).then(|| links::led_back(&body, own, &self.upstream.prefix));

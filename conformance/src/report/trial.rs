@@ -28,7 +28,12 @@ impl fmt::Display for TrialLines<'_> {
         for tried in &report.tried {
             write!(f, "{}", ScenarioLines(tried, *look))?;
         }
-        write!(f, "{}", Lines(&report.check, *look))?;
+        if report.check.requests > 0 {
+            write!(f, "{}", Lines(&report.check, *look))?;
+        } else if report.tried.iter().all(|tried| tried.verdict == Verdict::Passed) {
+            let nothing = "your integration sent nothing: is WENI_URL set?";
+            writeln!(f, "{}", look.style.paint(Tone::Unclear, nothing))?;
+        }
         if let [first, ..] = report.schedules.as_slice() {
             let told = format!(
                 "{} written: `weni-conformance try {}` shows one again, with --to, --command or --start as here",
@@ -94,7 +99,7 @@ impl fmt::Display for ScenarioLines<'_> {
                 for problem in problems {
                     writeln!(f, "  {}", look.value(problem))?;
                 }
-                if tried.requests == 0 {
+                if tried.requests == 0 && !problems.iter().any(|problem| problem.starts_with("trigger ")) {
                     writeln!(f, "  your integration sent nothing: is WENI_URL set?")?;
                 }
             }

@@ -54,8 +54,21 @@ pub fn load(name: &str) -> Result<Scenario, LoadError> {
         return shipped.read();
     }
     let path = Path::new(name);
-    let text = std::fs::read_to_string(path).map_err(|source| read_error(path, source))?;
+    let text = text_of(path)?;
     parse(path, text.trim_start_matches('\u{feff}'))
+}
+
+/// Bytes of a scenario's file, and of the seed data that it names, at most.
+const MOST: u64 = 64 << 20;
+
+/// The text of a file. Pipes and devices are none: who waits for them cannot be stopped.
+fn text_of(path: &Path) -> Result<String, LoadError> {
+    let about = std::fs::metadata(path).map_err(|source| read_error(path, source))?;
+    if !about.is_file() || about.len() > MOST {
+        let why = if about.is_file() { "it has more than 64 MiB" } else { "it is no file" };
+        return Err(read_error(path, std::io::Error::other(why)));
+    }
+    std::fs::read_to_string(path).map_err(|source| read_error(path, source))
 }
 
 #[derive(Deserialize)]
@@ -81,7 +94,7 @@ struct File<'a> {
     settle: Option<Duration>,
     #[serde(default, deserialize_with = "span")]
     timeout: Option<Duration>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "redeliveries")]
     redeliver: u32,
     #[serde(default)]
     start: Option<Start>,
@@ -111,7 +124,7 @@ fn parse(path: &Path, text: &str) -> Result<Scenario, LoadError> {
     workspace.data = Some(in_place(path, data)?);
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     Ok(Scenario {
-        id: file.id.or(stem).unwrap_or_default(),
+        id: file.id.or(stem).unwrap_or_default().replace(char::is_control, " "),
         title: file.title,
         workspace,
         profile: file.profile,
@@ -133,8 +146,16 @@ fn parse(path: &Path, text: &str) -> Result<Scenario, LoadError> {
 fn in_place(scenario: &Path, data: Value) -> Result<Value, LoadError> {
     let Some(name) = data.as_str().filter(|name| name.ends_with(".json")) else { return Ok(data) };
     let path: PathBuf = scenario.parent().unwrap_or(Path::new("")).join(name);
-    let text = std::fs::read_to_string(&path).map_err(|source| read_error(&path, source))?;
+    let text = text_of(&path)?;
     serde_json::from_str(&text).map_err(|error| invalid(&path, &text, &text, None, &error))
+}
+
+/// A hundred at most: no shop tries more often in a time that anybody waits for.
+fn redeliveries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    use serde::de::Error;
+
+    let number = u32::deserialize(deserializer)?;
+    if number <= 100 { Ok(number) } else { Err(D::Error::custom("`redeliver` is 100 at most")) }
 }
 
 /// The longest time that a scenario may ask for.

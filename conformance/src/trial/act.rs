@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::app::with_port;
 use super::shell::{Environment, Running};
 use super::{Ready, Stage, TrialError, secrets};
-use crate::client::SentRequest;
+use crate::client::{ClientError, SentRequest};
 use crate::control::Workspace;
 use crate::difference::shorten;
 use crate::scenario::{Act, HttpCall};
@@ -61,17 +61,23 @@ pub(super) async fn all(
     let scratch = tempfile::tempdir()
         .map_err(|error| TrialError::Trigger { number: 1, problem: format!("no folder for it: {error}") })?;
     let mut all = Vec::new();
+    // What commands left running in the background may be what does the work: it goes when all is done.
+    let mut started = Vec::new();
     for (act, number) in ready.acts.iter().zip(1..) {
         let failed = |problem: String| TrialError::Trigger { number, problem };
         let mut deliveries = 1;
         let (accepted, told) = loop {
             let limit = ready.scenario.timeout.unwrap_or(TIMEOUT);
-            let once = timeout(limit, one(stage, act, scratch.path())).await;
+            let once = timeout(limit, one(stage, act, scratch.path(), &mut started)).await;
             let (accepted, told) = match once {
                 Ok(done) => done.map_err(failed)?,
                 Err(_) => (false, format!("it is not done after {} s", limit.as_secs_f64())),
             };
-            settle(stage, ready, act, workspace).await?;
+            let settled = settle(stage, ready, act, workspace).await?;
+            let (accepted, told) = match settled {
+                true => (accepted, told),
+                false => (false, format!("{told}, and requests still came after {} s", limit.as_secs_f64())),
+            };
             if accepted || deliveries > ready.scenario.redeliver {
                 break (accepted, told);
             }
@@ -89,7 +95,7 @@ pub(super) async fn reset(stage: &Stage) -> Result<(), TrialError> {
     let failed = |problem: String| TrialError::Reset(secrets(stage).mask(&problem));
     let scratch = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
     let act = Act::Command(command.clone(), String::new());
-    match timeout(TIMEOUT, one(stage, &act, scratch.path())).await {
+    match timeout(TIMEOUT, one(stage, &act, scratch.path(), &mut Vec::new())).await {
         Ok(Ok((true, _))) => Ok(()),
         Ok(Ok((false, told)) | Err(told)) => Err(failed(told)),
         Err(_) => Err(failed(format!("`{command}` is not done after {} s", TIMEOUT.as_secs()))),
@@ -98,17 +104,25 @@ pub(super) async fn reset(stage: &Stage) -> Result<(), TrialError> {
 
 /// # Errors
 /// It could not even be tried.
-async fn one(stage: &Stage, act: &Act, scratch: &std::path::Path) -> Result<(bool, String), String> {
+async fn one(
+    stage: &Stage,
+    act: &Act,
+    scratch: &std::path::Path,
+    started: &mut Vec<Running>,
+) -> Result<(bool, String), String> {
+    // Hidden before it is cut: a part of a token is one, too.
+    let shown = |text: &str| shorten(&secrets(stage).mask(text));
     match act {
         Act::Command(command, input) => {
             let url = stage.base.to_string();
             let environment = Environment { url: &url, token: &stage.token, scratch, port: None };
-            let mut running =
-                Running::start(command, environment).map_err(|error| format!("`{command}`: {error}"))?;
-            let (status, output) =
-                running.finish(input).await.map_err(|error| format!("`{command}`: {error}"))?;
+            let failed = |error: std::io::Error| format!("`{command}`: {error}");
+            let mut running = Running::start(command, environment).map_err(failed)?;
+            let done = running.finish(input).await;
+            started.push(running);
+            let (status, output) = done.map_err(failed)?;
             let last = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-            let told = if last.is_empty() { String::new() } else { format!(": {}", shorten(last)) };
+            let told = if last.is_empty() { String::new() } else { format!(": {}", shown(last)) };
             match status.code() {
                 // What the shell says of a command that there is none, or that is none.
                 Some(126 | 127) => Err(format!("`{command}` cannot be run{told}")),
@@ -118,12 +132,16 @@ async fn one(stage: &Stage, act: &Act, scratch: &std::path::Path) -> Result<(boo
         }
         Act::Http(call) => {
             let request = request(call, stage.app.as_ref().map(|app| app.port))?;
-            let answer = stage.http.send(&request).await.map_err(|error| error.to_string())?;
+            let answer = match stage.http.send(&request).await {
+                Ok(answer) => answer,
+                Err(error @ ClientError::Unreachable { .. }) => return Err(error.to_string()),
+                Err(error) => return Ok((false, format!("no answer: {error}"))),
+            };
             let accepted = (200..300).contains(&answer.status);
             let says = if accepted || answer.text.is_empty() {
                 String::new()
             } else {
-                format!(": {}", shorten(&answer.text))
+                format!(": {}", shown(&answer.text))
             };
             Ok((accepted, format!("status {}{says}", answer.status)))
         }
@@ -153,8 +171,8 @@ fn request(call: &HttpCall, port: Option<u16>) -> Result<SentRequest, String> {
     Ok(SentRequest { method, url, headers, body })
 }
 
-/// Waits until nothing has come for a while, though no longer than the scenario's time limit.
-async fn settle(stage: &Stage, ready: &Ready, act: &Act, workspace: &Workspace) -> Result<(), TrialError> {
+/// Waits until nothing has come for a while, though no longer than the scenario's time limit; whether it came to that.
+async fn settle(stage: &Stage, ready: &Ready, act: &Act, workspace: &Workspace) -> Result<bool, TrialError> {
     let usual = if matches!(act, Act::Http(_)) { SETTLE } else { Duration::ZERO };
     let quiet = ready.scenario.settle.unwrap_or(usual);
     let until = Instant::now() + ready.scenario.timeout.unwrap_or(TIMEOUT);
@@ -164,9 +182,9 @@ async fn settle(stage: &Stage, ready: &Ready, act: &Act, workspace: &Workspace) 
         if now != seen {
             (seen, since) = (now, Instant::now());
         } else if since.elapsed() >= quiet {
-            break;
+            return Ok(true);
         }
         sleep(BEAT.min(quiet)).await;
     }
-    Ok(())
+    Ok(quiet.is_zero())
 }

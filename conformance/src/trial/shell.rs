@@ -24,8 +24,8 @@ pub(super) struct Environment<'a> {
     pub(super) port: Option<u16>,
 }
 
-/// A command that is running. One that has not ended when this is dropped is killed with all that it started; what one that
-/// has ended left in the background is left alone, for it may be what does the work.
+/// A command that was started. When this is dropped it is killed with all that it started, also what it left in the
+/// background.
 #[derive(Debug)]
 pub(super) struct Running {
     child: Child,
@@ -112,7 +112,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         #[cfg(unix)]
-        if let (None, Some(group)) = (self.ended(), self.group) {
+        if let Some(group) = self.group {
             rustix::process::kill_process_group(group, rustix::process::Signal::KILL).ok();
         }
     }

@@ -131,6 +131,18 @@ async fn what_an_integration_sends_after_its_answer_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_integration_that_is_still_at_work_is_not_done() {
+    let bench = Bench::new();
+    let endless = json!({
+        "trigger": [{"later": 300, "send": [create("ext:1", "Ana")]}],
+        "settle": "1400ms", "timeout": "1500ms",
+    });
+    let (text, code) = play(&bench, &[endless], &[]).await;
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("  trigger 1: status 204, and requests still came after 1.5 s\n"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_not_accepted_is_delivered_again_where_the_scenario_says_so() {
     let bench = Bench::new();
     let refused = |redeliver: u32| {

@@ -66,6 +66,10 @@ fn every_shipped_scenario_is_listed_and_found_by_its_name() {
     "`9999999999999h` is longer than a day"
 )]
 #[case::negative(r#"{"trigger": {"command": "true"}, "settle": "-2s"}"#, "`-2s` is less than nothing")]
+#[case::too_often(
+    r#"{"trigger": {"command": "true"}, "redeliver": 4000000000}"#,
+    "`redeliver` is 100 at most"
+)]
 #[case::no_marker(
     r#"{"trigger": {"command": "true"}, "expect": {"contacts": {"ext:1": {"name": {"$is": 1}}}}}"#,
     "unknown marker `$is`"
@@ -166,4 +170,22 @@ fn what_runs_on_in_the_background_is_not_waited_for() {
     let scenario = json!({"trigger": {"command": "sleep 20 & echo started; exit 5"}, "timeout": "15s"});
     let output = bench.run(&[&bench.scenario("s.json", &scenario)]);
     assert!(told(&output).contains("trigger 1: exit code 5"), "{}", told(&output));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_no_scenario() {
+    let output = Bench::new().run(&["/dev/zero", "--command", "true"]);
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    assert!(told(&output).contains("/dev/zero: it is no file"), "{}", told(&output));
+}
+
+/// A part of a token is one, too: it is hidden before a line is cut.
+#[test]
+fn no_part_of_a_token_is_told() {
+    let bench = Bench::new();
+    let command = "printf '%s' $WENI_TOKEN > token; printf '%0150d%s' 0 $WENI_TOKEN >&2; exit 1";
+    let output = bench.run(&[&bench.scenario("s.json", &json!({"trigger": {"command": command}}))]);
+    let token = std::fs::read_to_string(bench.path("token")).unwrap();
+    assert!(token.len() == 40 && !told(&output).contains(&token[..6]), "{token}: {}", told(&output));
 }
