@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::state::{changes, named, texts, without_times};
 use super::{Played, State};
-use crate::case::BodyMatch;
+use crate::case::{BodyMatch, Pattern};
 use crate::difference::{Place, shorten};
 use crate::matcher::Matcher;
-use crate::scenario::{Allowed, Expectation, Number, Others};
+use crate::scenario::{Allowed, Expectation, Others};
 
 /// What is otherwise, a line each.
 pub(super) fn problems(expected: &Expectation, played: &Played) -> Vec<String> {
@@ -37,18 +37,16 @@ pub(super) fn problems(expected: &Expectation, played: &Played) -> Vec<String> {
     if expected.others == Some(Others::Unchanged) {
         told.extend(changed_others(expected, before, after));
     }
-    let new = |number: Option<Number>, before: usize, thing: &str| {
-        number
-            .filter(|number| !number.holds(before))
-            .map(|number| format!("new {thing}: {before}, expected {number}"))
-    };
-    let count = |after: &std::collections::BTreeMap<String, Value>,
-                 before: &std::collections::BTreeMap<String, Value>| {
-        after.keys().filter(|id| !before.contains_key(*id)).count()
-    };
-    told.extend(new(expected.new_contacts, count(&after.contacts, &before.contacts), "contacts"));
-    told.extend(new(expected.new_groups, count(&after.groups, &before.groups), "groups"));
-    told.extend(new(expected.new_fields, count(&after.fields, &before.fields), "fields"));
+    for (thing, number, before, after) in [
+        ("contacts", expected.new_contacts, &before.contacts, &after.contacts),
+        ("groups", expected.new_groups, &before.groups, &after.groups),
+        ("fields", expected.new_fields, &before.fields, &after.fields),
+    ] {
+        let new = after.keys().filter(|id| !before.contains_key(*id)).count();
+        if let Some(number) = number.filter(|number| !number.holds(new)) {
+            told.push(format!("new {thing}: {new}, expected {number}"));
+        }
+    }
     if let Some(most) = expected.max_requests.filter(|most| traffic.exchanges.len() > *most) {
         told.push(format!("requests: {}, expected at most {most}", traffic.exchanges.len()));
     }
@@ -96,8 +94,8 @@ fn items(member: &str, list: &Value) -> Vec<(String, String)> {
 }
 
 /// A contact's groups as a list of texts, sorted; as they are, where the scenario speaks of objects.
-fn called(pattern: &crate::case::Pattern, groups: &Value, state: &State) -> Value {
-    let crate::case::Pattern::List(wanted) = pattern else { return groups.clone() };
+fn called(pattern: &Pattern, groups: &Value, state: &State) -> Value {
+    let Pattern::List(wanted) = pattern else { return groups.clone() };
     if wanted.iter().any(|item| item.as_str().is_none()) {
         return groups.clone();
     }

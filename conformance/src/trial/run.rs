@@ -1,5 +1,6 @@
 //! Plays many scenarios, as many at a time as there are stages.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
@@ -157,9 +158,7 @@ pub async fn run(stages: &Stages, all: &[Ready], terms: &Terms, progress: &Progr
         let (stages, terms, progress) = (stages.clone(), terms.clone(), progress.clone());
         running.spawn(async move { (place, one(&stages, &ready, &terms, &progress).await) });
     }
-    let mut tried: Vec<(usize, Tried)> = joined(running).await;
-    tried.sort_by_key(|(place, _)| *place);
-    tried.into_iter().map(|(_, tried)| tried).collect()
+    in_order(running).await
 }
 
 async fn one(stages: &Stages, ready: &Ready, terms: &Terms, progress: &Progress) -> Tried {
@@ -243,19 +242,14 @@ async fn matrix(
             (place, (point, outcome))
         });
     }
-    let mut cells = joined(running).await;
-    cells.sort_by_key(|(place, _)| *place);
-    Matrix {
-        requests: played.own.clone(),
-        kinds: terms.explore.clone(),
-        cells: cells.into_iter().map(|(_, cell)| cell).collect(),
-    }
+    Matrix { requests: played.own.clone(), kinds: terms.explore.clone(), cells: in_order(running).await }
 }
 
-async fn joined<T: 'static>(mut running: JoinSet<T>) -> Vec<T> {
-    let mut all = Vec::new();
+/// What came of all, by their places.
+async fn in_order<T: 'static>(mut running: JoinSet<(usize, T)>) -> Vec<T> {
+    let mut all = BTreeMap::new();
     while let Some(done) = running.join_next().await {
-        all.push(done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())));
+        all.extend([done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))]);
     }
-    all
+    all.into_values().collect()
 }
