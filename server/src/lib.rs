@@ -15,6 +15,7 @@ mod matching;
 mod mock;
 mod model;
 mod neighbours;
+mod openapi;
 mod options;
 mod receive;
 mod router;

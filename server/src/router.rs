@@ -14,6 +14,7 @@ use crate::exchange::{Arrival, Exchange};
 use crate::mock::Shared;
 use crate::model::time::Timestamp;
 use crate::neighbours;
+use crate::openapi;
 use crate::receive::receive;
 use crate::store::contacts::Engine;
 use crate::store::effect::Effect;
@@ -47,7 +48,7 @@ pub(crate) fn router(mock: Shared) -> Router {
         .route("/__mock/{*rest}", any(control::unknown))
         .layer(DefaultBodyLimit::max(64 << 20))
         .layer(middleware::from_fn_with_state(mock.clone(), control::guard));
-    let mut router = Router::new().merge(control);
+    let mut router = Router::new().merge(control).route("/openapi.json", get(openapi::document));
     for endpoint in Endpoint::ALL {
         let handler = move |State(mock): State<Shared>, request: Request| weni(mock, endpoint, request);
         for suffix in ["", ".json", ".json/"] {

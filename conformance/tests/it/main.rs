@@ -17,6 +17,7 @@ mod load;
 mod matcher;
 mod mutants;
 mod mutation;
+mod openapi;
 mod plan;
 mod play;
 mod proxy;

@@ -8,6 +8,7 @@ mod clients;
 mod control;
 mod determinism;
 mod effects;
+mod openapi;
 mod profiles;
 mod program;
 mod properties;
