@@ -20,6 +20,7 @@ use crate::model::settings::RateLimit;
 use crate::model::time::{Timestamp, parse_instant};
 use crate::options::Options;
 use crate::store::registry::{PerToken, check_token};
+use crate::texts::Lang;
 
 /// Workspaces of `--workspace-per-token` at a time.
 const PER_TOKEN_MOST: usize = 10_000;
@@ -104,6 +105,12 @@ pub(crate) struct Config {
     /// Writes the URL to this file when ready
     #[arg(long, env = "WENI_MOCK_READY_FILE", value_name = "PATH", hide_env = true)]
     ready_file: Option<PathBuf>,
+    /// Language of effects and the page: en, pt or es [default: the system's]
+    #[arg(long, env = "WENI_MOCK_LANG", hide_env = true)]
+    lang: Option<Lang>,
+    /// No page at /
+    #[arg(long, env = "WENI_MOCK_NO_CONSOLE", hide_env = true, value_parser = BoolishValueParser::new())]
+    no_console: bool,
     /// Logs nothing
     #[arg(long, short, env = "WENI_MOCK_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
     quiet: bool,
@@ -179,6 +186,7 @@ impl Config {
         let read = |path: &PathBuf| {
             std::fs::read(path).map_err(|error| format!("--jwt-public-key {}: {error}", path.display()))
         };
+        let lang = self.lang.unwrap_or_else(Lang::of_system);
         let options = Options {
             profile: self.profile.map(|profile| match profile {
                 ProfileFlag::Documented => Profile::Documented,
@@ -199,7 +207,10 @@ impl Config {
             public_url: self.public_url.map(check_url).transpose()?,
             stubs: self.stub.iter().map(|stub| parse_stub(stub)).collect::<Result<HashMap<_, _>, _>>()?,
             control,
-            log: if self.quiet { Log::quiet() } else { Log::stderr() },
+            log: if self.quiet { Log::quiet() } else { Log::stderr(lang) },
+            lang_is_given: self.lang.is_some(),
+            lang,
+            console: !self.no_console,
             faults: self.fault,
             journal: journal::Limits { entries: self.journal, bytes: self.journal_bytes },
             ..Options::default()

@@ -17,6 +17,7 @@ mod model;
 mod neighbours;
 mod openapi;
 mod options;
+mod page;
 mod receive;
 mod router;
 mod run;
@@ -25,6 +26,7 @@ mod seed;
 mod serve;
 mod server;
 mod store;
+mod texts;
 mod wire;
 
 pub use model::deviation::{DEVIATIONS, Deviation, Profile};

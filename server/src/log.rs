@@ -13,6 +13,7 @@ use axum::http::{Method, StatusCode, Uri};
 use crate::journal::Struck;
 use crate::secret;
 use crate::store::effect::Effect;
+use crate::texts::Lang;
 
 /// Lines that may wait to be written.
 const BACKLOG: usize = 8192;
@@ -21,6 +22,7 @@ const BACKLOG: usize = 8192;
 pub(crate) struct Log(Option<Writer>);
 
 struct Writer {
+    lang: Lang,
     lines: SyncSender<String>,
     dropped: Arc<AtomicU64>,
 }
@@ -31,8 +33,8 @@ impl Log {
         Log(None)
     }
 
-    /// A log on standard error.
-    pub(crate) fn stderr() -> Self {
+    /// A log on standard error; effects are told in a language.
+    pub(crate) fn stderr(lang: Lang) -> Self {
         let (lines, waiting) = sync_channel::<String>(BACKLOG);
         let dropped = Arc::new(AtomicU64::new(0));
         let missing = Arc::clone(&dropped);
@@ -48,7 +50,7 @@ impl Log {
             }
         };
         let spawned = thread::Builder::new().name("log".to_owned()).spawn(write);
-        Log(spawned.ok().map(|_| Writer { lines, dropped }))
+        Log(spawned.ok().map(|_| Writer { lang, lines, dropped }))
     }
 
     /// Notes a request and what it did.
@@ -71,7 +73,7 @@ impl Log {
         }
         for effect in effects {
             let mark = effect.severity().as_str();
-            line.push_str(&format!("    {mark}: {effect} [{}]\n", effect.id()));
+            line.push_str(&format!("    {mark}: {} [{}]\n", effect.text(writer.lang), effect.id()));
         }
         if writer.lines.try_send(line).is_err() {
             writer.dropped.fetch_add(1, Ordering::Relaxed);

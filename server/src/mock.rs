@@ -8,11 +8,14 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use tokio::sync::watch;
+
 use crate::api::auth::BearerKey;
 use crate::control::access::ControlAccess;
 use crate::journal::Journal;
 use crate::log::Log;
 use crate::store::registry::Registry;
+use crate::texts::Lang;
 
 /// The running mock.
 pub(crate) struct Mock {
@@ -26,6 +29,14 @@ pub(crate) struct Mock {
     /// Canned answers of neighbouring endpoints, by their name in the path.
     pub(crate) stubs: HashMap<String, Stub>,
     pub(crate) log: Log,
+    /// What people read, unless they ask for another.
+    pub(crate) lang: Lang,
+    /// Whether that was asked for when the mock was started.
+    pub(crate) lang_is_given: bool,
+    /// True when the program is to stop: what would go on for ever ends then.
+    pub(crate) closing: watch::Sender<bool>,
+    /// Whether there is a page at `/`.
+    pub(crate) console: bool,
     /// Requests that no workspace can be told of.
     pub(crate) journal: Arc<Journal>,
     /// How long a client may take to send a body.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::api::auth::BearerKey;
 use crate::control::access::ControlAccess;
 use crate::fault;
@@ -17,6 +19,7 @@ use crate::model::settings::{RateLimit, Settings, SettingsPatch};
 use crate::model::time::Timestamp;
 use crate::seed::Seed;
 use crate::store::registry::{PerToken, Registry, Role, Template};
+use crate::texts::Lang;
 
 /// The country of a workspace for which none is named.
 const DEFAULT_COUNTRY: &str = "BR";
@@ -42,6 +45,12 @@ pub(crate) struct Options {
     pub(crate) stubs: HashMap<String, Stub>,
     pub(crate) control: ControlAccess,
     pub(crate) log: Log,
+    /// What people read, unless they ask for another.
+    pub(crate) lang: Lang,
+    /// Whether that was asked for.
+    pub(crate) lang_is_given: bool,
+    /// Whether there is a page at `/`.
+    pub(crate) console: bool,
     pub(crate) journal: journal::Limits,
     /// Presets and files of faults, armed for every workspace.
     pub(crate) faults: Vec<String>,
@@ -65,6 +74,9 @@ impl Default for Options {
             stubs: HashMap::new(),
             control: ControlAccess::Open,
             log: Log::quiet(),
+            lang: Lang::English,
+            lang_is_given: false,
+            console: true,
             journal: journal::Limits::default(),
             faults: Vec::new(),
             body_timeout: BODY_TIMEOUT,
@@ -133,6 +145,10 @@ impl Options {
             public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             stubs: self.stubs,
             log: self.log,
+            lang: self.lang,
+            lang_is_given: self.lang_is_given,
+            closing: watch::Sender::new(false),
+            console: self.console,
             body_timeout: self.body_timeout,
         }))
     }

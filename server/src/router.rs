@@ -15,6 +15,7 @@ use crate::mock::Shared;
 use crate::model::time::Timestamp;
 use crate::neighbours;
 use crate::openapi;
+use crate::page;
 use crate::receive::receive;
 use crate::store::contacts::Engine;
 use crate::store::effect::Effect;
@@ -23,7 +24,7 @@ use crate::store::effect::Effect;
 pub(crate) fn router(mock: Shared) -> Router {
     let control = Router::new()
         .route("/__mock/health", get(control::health))
-        .route("/__mock/workspaces", post(control::create))
+        .route("/__mock/workspaces", get(control::list).post(control::create))
         .route(
             "/__mock/workspaces/{workspace}",
             get(control::inspect).patch(control::patch).delete(control::remove),
@@ -36,6 +37,9 @@ pub(crate) fn router(mock: Shared) -> Router {
         .route("/__mock/workspaces/{workspace}/contacts/{contact}/status", put(control::set_status))
         .route("/__mock/workspaces/{workspace}/journal", get(journal::list).delete(journal::clear))
         .route("/__mock/workspaces/{workspace}/journal.har", get(journal::archive))
+        .route("/__mock/workspaces/{workspace}/journal/{entry}/case.json", get(journal::case))
+        .route("/__mock/workspaces/{workspace}/journal/{entry}/again", post(journal::again))
+        .route("/__mock/workspaces/{workspace}/seed.json", get(control::seed_data))
         .route("/__mock/workspaces/{workspace}/journal/verify", post(journal::verify))
         .route(
             "/__mock/workspaces/{workspace}/faults",
@@ -44,6 +48,8 @@ pub(crate) fn router(mock: Shared) -> Router {
         .route("/__mock/workspaces/{workspace}/faults/{fault}", delete(faults::remove))
         .route("/__mock/journal", get(journal::list).delete(journal::clear))
         .route("/__mock/journal.har", get(journal::archive))
+        .route("/__mock/journal/{entry}/case.json", get(journal::case))
+        .route("/__mock/journal/{entry}/again", post(journal::again))
         .route("/__mock/journal/verify", post(journal::verify))
         .route("/__mock/{*rest}", any(control::unknown))
         .layer(DefaultBodyLimit::max(64 << 20))
@@ -55,10 +61,34 @@ pub(crate) fn router(mock: Shared) -> Router {
             router = router.route(&format!("/api/v2/{}{suffix}", endpoint.name()), any(handler));
         }
     }
-    router
-        .fallback(neighbours::answer)
-        .layer(middleware::from_fn_with_state(mock.clone(), observe))
-        .with_state(mock)
+    let router =
+        router.fallback(neighbours::answer).layer(middleware::from_fn_with_state(mock.clone(), observe));
+    // Whoever watches is not watched: the page's own requests are not in the log.
+    if mock.console { router.merge(console(&mock)).with_state(mock) } else { router.with_state(mock) }
+}
+
+/// The page.
+fn console(mock: &Shared) -> Router<Shared> {
+    let at = |path: &str| format!("{}{path}", page::BASE);
+    Router::new()
+        .route("/", get(page::journal::show))
+        .route(&at("/live"), get(page::live::live))
+        .route(&at("/journal/clear"), post(page::journal::clear))
+        .route(&at("/entries/{entry}"), get(page::journal::entry))
+        .route(&at("/entries/{entry}/again"), post(page::journal::again))
+        .route(&at("/contacts"), get(page::contacts::show))
+        .route(&at("/contacts/{contact}/status"), post(page::contacts::set_status))
+        .route(&at("/groups"), get(page::groups::show))
+        .route(&at("/fields"), get(page::groups::fields))
+        .route(&at("/links"), post(page::groups::add_link))
+        .route(&at("/links/{link}"), post(page::groups::remove_link))
+        .route(&at("/faults"), get(page::faults::show).post(page::faults::add))
+        .route(&at("/faults/clear"), post(page::faults::clear))
+        .route(&at("/faults/{fault}/remove"), post(page::faults::remove))
+        .layer(middleware::from_fn_with_state(mock.clone(), page::access::guard))
+        .route(&at("/login"), post(page::access::login))
+        .route(&at("/page.css"), get(page::style))
+        .route(&at("/page.js"), get(page::script))
 }
 
 /// Notes every request in the log, and those of the API in their journal.

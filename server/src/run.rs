@@ -56,6 +56,11 @@ async fn start_and_serve(start: Start) -> Result<(), String> {
     let greeting = if quiet { String::new() } else { greeting(&base, &local, workspace.as_deref()) };
     let control = made_control_token.map(|token| format!("Control API: X-Control-Token: {token}\n"));
     let _ = write!(std::io::stderr(), "{greeting}{}", control.unwrap_or_default());
+    let told = mock.clone();
+    let stop = async move {
+        stop.await;
+        told.closing.send_replace(true);
+    };
     serve::serve(listener, router(mock), serve::HEAD_TIMEOUT, stop).await;
     Ok(())
 }

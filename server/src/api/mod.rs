@@ -9,7 +9,7 @@ pub(crate) mod error;
 mod fields;
 mod form;
 mod groups;
-mod page;
+pub(crate) mod page;
 mod query;
 mod render;
 

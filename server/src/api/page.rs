@@ -39,7 +39,7 @@ pub(super) fn cursor(call: &Call<'_>) -> Result<Option<Cursor>, ApiError> {
 /// First byte of every cursor; the two lowest bits tell its kind.
 const MARK: u8 = 0b1010_1000;
 
-fn encode(cursor: Cursor) -> String {
+pub(crate) fn encode(cursor: Cursor) -> String {
     let Cursor { position, backward, inclusive } = cursor;
     let mut bytes = vec![MARK | u8::from(backward) | u8::from(inclusive) << 1];
     bytes.extend(position.modified.micros().to_be_bytes());
@@ -47,7 +47,7 @@ fn encode(cursor: Cursor) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn decode(text: &str) -> Option<Cursor> {
+pub(crate) fn decode(text: &str) -> Option<Cursor> {
     let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()?;
     let (kind, rest) = bytes.split_first()?;
     let (modified, number) = rest.split_first_chunk::<8>()?;

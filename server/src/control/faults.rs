@@ -6,8 +6,9 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::fault::{self, Fault};
+use crate::fault::{self, Armed, Fault};
 use crate::store::state::State;
+use crate::store::workspace::Workspace;
 
 use super::{ControlError, Named, Outcome, body};
 
@@ -23,12 +24,21 @@ pub(crate) async fn add(Named(workspace): Named, bytes: Bytes) -> Outcome<(Statu
         Ok(value) => value,
         Err(_) => body(&bytes)?,
     };
-    let faults = fault::read_value(value).map_err(ControlError::bad)?;
+    let added = arm(&workspace, value).map_err(ControlError::bad)?;
+    Ok((StatusCode::CREATED, Json(json!({"faults": added}))))
+}
+
+/// Arms faults, and returns them with their ids.
+///
+/// # Errors
+/// What is wrong with them.
+pub(crate) fn arm(workspace: &Workspace, value: Value) -> Result<Vec<Armed>, String> {
+    let faults = fault::read_value(value)?;
     if faults.iter().any(Fault::is_stale) {
         // In production there is always somebody who has just had the engine read: so it is from here on.
         workspace.write(State::engine_reads);
     }
-    Ok((StatusCode::CREATED, Json(json!({"faults": workspace.faults.add(&faults)}))))
+    Ok(workspace.faults.add(&faults))
 }
 
 /// `DELETE …/{id}/faults`: 204.

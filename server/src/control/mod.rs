@@ -22,7 +22,7 @@ use crate::api::auth;
 use crate::mock::Shared;
 use crate::store::workspace::Workspace;
 pub(crate) use links::{add_link, add_smart_group, remove_link, set_status};
-pub(crate) use workspaces::{create, inspect, patch, remove, reset, set_clock};
+pub(crate) use workspaces::{create, inspect, list, patch, remove, reset, seed_data, set_clock};
 
 /// Why a control call was not done: a status and one sentence, as `{"error": "…"}`.
 #[derive(Debug)]
@@ -101,8 +101,13 @@ impl FromRequestParts<Shared> for Named {
 impl Named {
     /// The name in the path, if one belongs there.
     async fn in_path(parts: &mut Parts, mock: &Shared) -> Outcome<Option<String>> {
+        Self::part_of_path("workspace", parts, mock).await
+    }
+
+    /// What stands in the path where the route has this name.
+    async fn part_of_path(name: &str, parts: &mut Parts, mock: &Shared) -> Outcome<Option<String>> {
         let path = RawPathParams::from_request_parts(parts, mock).await.map_err(ControlError::bad)?;
-        Ok(path.iter().find(|(part, _)| *part == "workspace").map(|(_, name)| name.to_owned()))
+        Ok(path.iter().find(|(part, _)| *part == name).map(|(_, value)| value.to_owned()))
     }
 
     fn find(name: &str, parts: &Parts, mock: &Shared) -> Outcome<Self> {

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -78,6 +79,26 @@ fn identity(workspace: &Workspace) -> Value {
     let users: BTreeMap<&str, String> =
         Role::ALL.iter().map(|role| (role.as_str(), role.username())).collect();
     json!({"uuid": workspace.uuid, "tokens": tokens, "users": users})
+}
+
+/// Workspaces that a list has at most.
+const LISTED: usize = 1000;
+
+/// `GET /__mock/workspaces`: `{"workspaces": [{"uuid", "counts", "requests"}]}`, those first that were made or used last, a
+/// thousand at most.
+pub(crate) async fn list(State(mock): State<Shared>) -> Json<Value> {
+    let listed = mock.registry.used_last(LISTED);
+    let listed: Vec<Value> = listed
+        .iter()
+        .map(|of| json!({"uuid": of.uuid, "counts": counts(of), "requests": of.journal.noted()}))
+        .collect();
+    Json(json!({"workspaces": listed}))
+}
+
+/// `GET …/{id}/seed.json`: the workspace as seed data, which `--data` and `data` read.
+pub(crate) async fn seed_data(Named(workspace): Named) -> Outcome<Response> {
+    let made = tokio::task::spawn_blocking(move || Json(seed::export(&workspace)).into_response()).await;
+    made.map_err(|_| ControlError(StatusCode::INTERNAL_SERVER_ERROR, "it could not be shown".to_owned()))
 }
 
 /// `GET /__mock/workspaces/{uuid}`: identity, settings, clock and counts.

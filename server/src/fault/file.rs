@@ -12,9 +12,14 @@ const PRESETS: [(&str, &str); 4] = [
     ("stale", include_str!("../../../fixtures/faults/stale.json")),
 ];
 
-/// The names of the presets, for a message.
+/// The names of the presets.
+pub(crate) fn preset_names() -> [&'static str; 4] {
+    PRESETS.map(|(name, _)| name)
+}
+
+/// The same, for a message.
 fn presets() -> String {
-    PRESETS.map(|(name, _)| name).join(", ")
+    preset_names().join(", ")
 }
 
 /// The faults of a preset or a file.

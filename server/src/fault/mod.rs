@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::matching::{RequestPattern, Seen};
 
-pub(crate) use file::{open, read_value};
+pub(crate) use file::{open, preset_names, read_value};
 use kind::Kind;
 use when::When;
 

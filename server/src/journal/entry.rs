@@ -15,6 +15,7 @@ use crate::matching::{HeadersSeen, Seen};
 use crate::model::time::Timestamp;
 use crate::secret;
 use crate::store::effect::Effect;
+use crate::texts::Lang;
 
 /// Bytes of a body that are kept at most: the page of 250 contacts has about 110 KB.
 const MOST: usize = 256 << 10;
@@ -53,18 +54,18 @@ impl Kept {
     }
 
     /// Bytes of the whole body.
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.length
     }
 
     /// Whether a part of it was not kept.
-    pub(super) fn is_cut(&self) -> bool {
+    pub(crate) fn is_cut(&self) -> bool {
         self.bytes.len() < self.length
     }
 
     /// The body as text, or what is no text in base64, and which of the two. Where it was cut in the middle of a
     /// character, that is left out.
-    pub(super) fn text(&self) -> (String, bool) {
+    pub(crate) fn text(&self) -> (String, bool) {
         match std::str::from_utf8(&self.bytes) {
             Ok(text) => (text.to_owned(), false),
             Err(error) if self.is_cut() && error.error_len().is_none() => {
@@ -151,8 +152,8 @@ impl Entry {
     }
 
     /// How it is shown: an object, in which no credentials can be read. `tokens`: those of its workspace, wherever they
-    /// may stand.
-    pub(crate) fn view(&self, tokens: &[&str]) -> Value {
+    /// may stand. What effects say is in a language.
+    pub(crate) fn view(&self, tokens: &[&str], lang: Lang) -> Value {
         let mask = Mask(tokens);
         let deviation = self.effects.iter().find_map(Effect::deviation).map(|deviation| deviation.id());
         json!({
@@ -173,7 +174,7 @@ impl Entry {
                 "headers": mask.headers(&self.headers),
                 "body": mask.body(&self.answer),
             })),
-            "effects": mask.effects(&self.effects),
+            "effects": mask.effects(&self.effects, lang),
             "deviation": deviation,
             "fault": self.fault,
         })
@@ -213,7 +214,7 @@ impl Mask<'_> {
     }
 
     /// Pairs of name and value, in the order in which they came.
-    pub(super) fn headers(&self, headers: &Headers) -> Vec<(String, String)> {
+    pub(crate) fn headers(&self, headers: &Headers) -> Vec<(String, String)> {
         let shown = headers.iter().map(|(name, value)| {
             let value = self.text(&secret::in_header(&name, &value));
             (name.into_owned(), value)
@@ -222,12 +223,12 @@ impl Mask<'_> {
     }
 
     /// Each as `{"id", "severity", "text", …}` with what it is about.
-    pub(super) fn effects(&self, effects: &[Effect]) -> Vec<Value> {
+    pub(super) fn effects(&self, effects: &[Effect], lang: Lang) -> Vec<Value> {
         let shown = |effect: &Effect| {
             let mut shown = effect.details();
             shown["id"] = effect.id().into();
             shown["severity"] = effect.severity().as_str().into();
-            shown["text"] = effect.to_string().into();
+            shown["text"] = effect.text(lang).into();
             self.value(shown)
         };
         effects.iter().map(shown).collect()
@@ -288,7 +289,7 @@ mod tests {
             )
         };
         (entry.request_headers, entry.headers) = (header("authorization"), header("x-echo"));
-        let shown = entry.view(&["s3cret"]);
+        let shown = entry.view(&["s3cret"], Lang::English);
         assert!(!shown.to_string().contains("s3cret") && !shown.to_string().contains("abc"), "{shown}");
         assert_eq!(shown["request"]["query"], "token=***&urn=***");
         assert_eq!(shown["request"]["headers"][0], json!(["authorization", "Token ***"]));

@@ -8,12 +8,13 @@ use super::entry::{Kept, Mask};
 use super::{Entry, Headers};
 use crate::secret;
 use crate::store::effect::Effect;
+use crate::texts::Lang;
 
 /// The archive of these entries. What HAR has no member for stands under `_weni`: effects, deviation, fault, and whether
 /// a body was cut. `tokens`: those of the workspace, which are hidden wherever they stand.
-pub(crate) fn har(entries: &[Arc<Entry>], tokens: &[&str]) -> Value {
+pub(crate) fn har(entries: &[Arc<Entry>], tokens: &[&str], lang: Lang) -> Value {
     let mask = Mask::of(tokens);
-    let entries: Vec<Value> = entries.iter().map(|entry| entry_of(entry, &mask)).collect();
+    let entries: Vec<Value> = entries.iter().map(|entry| entry_of(entry, &mask, lang)).collect();
     json!({
         "log": {
             "version": "1.2",
@@ -23,7 +24,7 @@ pub(crate) fn har(entries: &[Arc<Entry>], tokens: &[&str]) -> Value {
     })
 }
 
-fn entry_of(entry: &Entry, mask: &Mask<'_>) -> Value {
+fn entry_of(entry: &Entry, mask: &Mask<'_>, lang: Lang) -> Value {
     let query = secret::in_query(entry.query().unwrap_or_default());
     let question = if entry.query().is_some() { "?" } else { "" };
     let url = mask.text(&format!("{}{}{question}{query}", entry.host(), entry.path()));
@@ -78,7 +79,7 @@ fn entry_of(entry: &Entry, mask: &Mask<'_>) -> Value {
             "id": entry.number,
             "workspace": entry.caller.map(|(uuid, _)| uuid),
             "user": entry.caller.map(|(_, role)| role),
-            "effects": mask.effects(&entry.effects),
+            "effects": mask.effects(&entry.effects, lang),
             "deviation": entry.effects.iter().find_map(Effect::deviation).map(|deviation| deviation.id()),
             "fault": entry.fault,
             "cut": {"request": entry.body.is_cut(), "response": entry.answer.is_cut()},

@@ -4,6 +4,7 @@
 //! A journal is bounded by a number of entries; all journals together by a number of bytes. What does not fit any more is
 //! dropped, the oldest first, and counted.
 
+mod again;
 mod entry;
 mod filter;
 mod har;
@@ -11,12 +12,13 @@ mod headers;
 mod verify;
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-pub(crate) use entry::{Entry, Kept, Struck};
+pub(crate) use entry::{Entry, Kept, Mask, Struck};
 pub(crate) use filter::Filter;
 pub(crate) use har::har;
 pub(crate) use headers::Headers;
@@ -131,6 +133,30 @@ impl Journal {
         }
     }
 
+    /// The newest entries with a number within `numbers` that are meant, at most so many, the newest first.
+    pub(crate) fn newest(&self, numbers: Range<u64>, most: usize, is_meant: impl Fn(&Entry) -> bool) -> Page {
+        let ring = self.ring.lock();
+        let dropped = ring.noted - ring.entries.len() as u64;
+        // Numbers follow one another without a gap.
+        let place =
+            |number: u64| (number.max(dropped + 1) - dropped - 1).min(ring.entries.len() as u64) as usize;
+        let (from, to) = (place(numbers.start), place(numbers.end));
+        let within: Vec<Arc<Entry>> = ring.entries.range(from..to.max(from)).cloned().collect();
+        drop(ring);
+        let entries = within.into_iter().rev().filter(|entry| is_meant(entry)).take(most).collect();
+        Page { entries, dropped }
+    }
+
+    /// One entry, if it is there.
+    pub(crate) fn entry(&self, number: u64) -> Option<Arc<Entry>> {
+        self.newest(number..number.saturating_add(1), 1, |_| true).entries.pop()
+    }
+
+    /// How many entries there have been since the journal was last cleared.
+    pub(crate) fn noted(&self) -> u64 {
+        self.ring.lock().noted
+    }
+
     /// Forgets everything, and begins to count anew.
     pub(crate) fn clear(&self) {
         let emptied = std::mem::take(&mut *self.ring.lock());
@@ -190,6 +216,24 @@ mod tests {
         journal.clear();
         journal.note(entry(0));
         assert_eq!(numbers(&journal), (vec![1], 0));
+    }
+
+    #[test]
+    fn entries_are_found_by_their_numbers() {
+        let journal = Journals::new(Limits { entries: 3, bytes: 1 << 20 }).open();
+        assert!(journal.entry(1).is_none() && journal.newest(0..u64::MAX, 9, |_| true).entries.is_empty());
+        (0..5).for_each(|_| journal.note(entry(0)));
+        let numbers = |range: Range<u64>, most: usize| -> Vec<u64> {
+            journal.newest(range, most, |_| true).entries.iter().map(|entry| entry.number).collect()
+        };
+        assert_eq!(numbers(0..u64::MAX, 9), [5, 4, 3]);
+        assert_eq!(numbers(0..5, 9), [4, 3]);
+        assert_eq!(numbers(5..u64::MAX, 9), [5]);
+        assert_eq!(numbers(0..u64::MAX, 1), [5]);
+        assert_eq!(numbers(9..u64::MAX, 9), [] as [u64; 0]);
+        assert_eq!(numbers(7..2, 9), [] as [u64; 0]);
+        assert_eq!((journal.entry(2).is_none(), journal.entry(3).map(|entry| entry.number)), (true, Some(3)));
+        assert_eq!((journal.entry(6).is_none(), journal.noted()), (true, 5));
     }
 
     #[test]

@@ -39,6 +39,18 @@ pub(crate) enum Status {
     Deleted,
 }
 
+impl Status {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Status::Active => "active",
+            Status::Blocked => "blocked",
+            Status::Stopped => "stopped",
+            Status::Archived => "archived",
+            Status::Deleted => "deleted",
+        }
+    }
+}
+
 /// A contact as it stands at one moment: never changed, only replaced by its next state.
 #[derive(Debug, Clone)]
 pub(crate) struct Contact {

@@ -74,6 +74,16 @@ pub(crate) enum Shown<'a> {
     Instant(&'a Instant),
 }
 
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shown::Text(text) => f.write_str(text),
+            Shown::Number(number) => f.write_str(number),
+            Shown::Instant(instant) => instant.fmt(f),
+        }
+    }
+}
+
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

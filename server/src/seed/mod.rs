@@ -3,6 +3,7 @@
 
 mod csv;
 mod document;
+mod export;
 mod load;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use crate::model::settings::SettingsPatch;
 use crate::model::time::Timestamp;
 use document::{ContactSource, Document};
 pub(crate) use document::{StatusSeed, WorkspaceSeed};
+pub(crate) use export::export;
 
 /// The workspaces that come with the program, by name.
 const BUILT_IN: [(&str, &str); 2] = [
@@ -49,6 +51,11 @@ impl SeedError {
 }
 
 impl Seed {
+    /// The name under which it comes with the program, if it does.
+    pub(crate) fn built_in_name(&self) -> Option<&str> {
+        BUILT_IN.iter().map(|(name, _)| *name).find(|name| *name == self.source)
+    }
+
     /// Reads what `--data` names: a built-in workspace, or a `.json` or `.csv` file.
     ///
     /// # Errors

@@ -1,13 +1,13 @@
 //! Effects: what a write did besides what was asked. Data, each with an ID, a severity and one sentence; only a
 //! stateful mock can know them.
 
-use std::fmt;
-
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::model::deviation::Deviation;
 use crate::model::field::ValueType;
+use crate::model::value::MAX_VALUE;
+use crate::texts::{EFFECTS, Lang};
 
 /// How much an effect matters to whoever wrote the integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,10 +70,36 @@ pub(crate) enum NotApplied {
     LastItemRepeats,
 }
 
+impl NotApplied {
+    fn as_str(self) -> &'static str {
+        match self {
+            NotApplied::EngineRefuses => "engine-refuses",
+            NotApplied::LastItemRepeats => "last-item-repeats",
+        }
+    }
+}
+
 /// Seconds for which the contact engine in production may not know a new field or group.
 pub(crate) const FRESH_SECONDS: i64 = 5;
 
 impl Effect {
+    /// The IDs of all effects.
+    pub(crate) const IDS: [&str; 13] = [
+        "urn-taken",
+        "memberships-dropped",
+        "urns-emptied",
+        "urn-not-applied",
+        "value-reads-as-null",
+        "value-cut",
+        "number-read-as-foreign",
+        "member-ignored",
+        "parameter-ignored",
+        "twin-exists",
+        "new-uuid-for-urn",
+        "used-while-fresh",
+        "deviation-met",
+    ];
+
     /// Its ID, stable across releases.
     pub(crate) fn id(&self) -> &'static str {
         match self {
@@ -119,10 +145,7 @@ impl Effect {
             Effect::MembershipsDropped { groups } => json!({"groups": groups}),
             Effect::UrnsEmptied { urns } => json!({"urns": urns}),
             Effect::UrnNotApplied { urn, because } => {
-                json!({"urn": urn, "because": match because {
-                    NotApplied::EngineRefuses => "engine-refuses",
-                    NotApplied::LastItemRepeats => "last-item-repeats",
-                }})
+                json!({"urn": urn, "because": because.as_str()})
             }
             Effect::ValueReadsAsNull { field, value_type } => {
                 json!({"field": field, "value_type": value_type.as_str()})
@@ -149,71 +172,26 @@ impl Effect {
     }
 }
 
-impl fmt::Display for Effect {
-    /// One sentence in English.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Effect::UrnTaken { urn, from, last: false } => write!(f, "{urn} was taken from contact {from}"),
-            Effect::UrnTaken { urn, from, last: true } => {
-                write!(f, "{urn} was taken from contact {from}, which has no URN now: it cannot be reached")
-            }
-            Effect::MembershipsDropped { groups } => {
-                write!(f, "the contact left {}: \"groups\" replaces all memberships", quoted(groups))
-            }
-            Effect::UrnsEmptied { urns } => {
-                write!(f, "the contact had {} and has no URN now: it cannot be reached", urns.join(", "))
-            }
-            Effect::UrnNotApplied { urn, because: NotApplied::EngineRefuses } => {
-                write!(f, "{urn} was dropped without an error: the contact engine refuses it")
-            }
-            Effect::UrnNotApplied { urn, because: NotApplied::LastItemRepeats } => {
-                write!(f, "\"urns\" was passed over: its last item, {urn}, repeats an earlier one")
-            }
-            Effect::ValueReadsAsNull { field, value_type } => {
-                write!(
-                    f,
-                    "the value of \"{field}\" was stored but shows as null: it is no {}",
-                    value_type.as_str()
-                )
-            }
-            Effect::ValueCut { field } => {
-                write!(f, "the value of \"{field}\" was cut to {} characters", crate::model::value::MAX_VALUE)
-            }
-            Effect::NumberReadAsForeign { sent, read } => {
-                write!(f, "{sent} was read as {read}, a number of another country: send the country code")
-            }
-            Effect::MemberIgnored { member } if member.starts_with(['{', '[']) => {
-                write!(
-                    f,
-                    "the body was read as a form and means nothing: send Content-Type: application/json"
-                )
-            }
-            Effect::MemberIgnored { member } => {
-                write!(f, "\"{member}\" in the body means nothing and was ignored")
-            }
-            Effect::ParameterIgnored { parameter, made: Some(made) } => {
-                write!(f, "?{parameter}= is no look-up and was ignored, so a {made} was created")
-            }
-            Effect::ParameterIgnored { parameter, made: None } => {
-                write!(f, "?{parameter}= means nothing and was ignored")
-            }
-            Effect::TwinExists { urn, twin, contact } => {
-                write!(f, "{urn} is not joined with {twin} of contact {contact}: they are two contacts")
-            }
-            Effect::NewUuidForUrn { urn, before } => {
-                write!(f, "{urn} belonged to the deleted contact {before} and is a new contact now")
-            }
-            Effect::UsedWhileFresh { what, name } => write!(
-                f,
-                "the {what} \"{name}\" is younger than {FRESH_SECONDS} seconds: production may not know it yet"
-            ),
-            Effect::DeviationMet(deviation) => {
-                write!(f, "{}: {}", deviation.id(), deviation.sentence())
-            }
-        }
+impl Effect {
+    /// One sentence.
+    pub(crate) fn text(&self, lang: Lang) -> String {
+        let mut values = self.details();
+        values["most"] = MAX_VALUE.into();
+        values["seconds"] = FRESH_SECONDS.into();
+        EFFECTS.fill(lang, &self.text_key(), &values)
     }
-}
 
-fn quoted(names: &[String]) -> String {
-    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+    /// What it is called in the catalogue: its ID, and which of several texts.
+    fn text_key(&self) -> String {
+        let which = match self {
+            Effect::UrnTaken { last: true, .. } => "last",
+            Effect::UrnNotApplied { because, .. } => because.as_str(),
+            Effect::MemberIgnored { member } if member.starts_with(['{', '[']) => "form",
+            Effect::ParameterIgnored { made: Some(made), .. } => made,
+            Effect::UsedWhileFresh { what, .. } => what,
+            Effect::DeviationMet(deviation) => deviation.id(),
+            _ => return self.id().to_owned(),
+        };
+        format!("{}.{which}", self.id())
+    }
 }

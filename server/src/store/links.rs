@@ -19,6 +19,14 @@ impl LinkKind {
     /// The order in which a refusal looks for kinds: it names only the first that applies.
     const REFUSING: [LinkKind; 3] = [LinkKind::Trigger, LinkKind::Flow, LinkKind::Campaign];
 
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            LinkKind::Flow => "flow",
+            LinkKind::Campaign => "campaign",
+            LinkKind::Trigger => "trigger",
+        }
+    }
+
     pub(crate) fn plural(self) -> &'static str {
         match self {
             LinkKind::Flow => "flows",
@@ -39,7 +47,7 @@ pub(crate) struct Link {
 
 impl Link {
     /// Archived campaigns and triggers don't count; an archived flow still does.
-    fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         !self.archived || self.kind == LinkKind::Flow
     }
 }
@@ -49,6 +57,11 @@ impl Link {
 pub(crate) struct Links(Vec<Link>);
 
 impl Links {
+    /// What uses a group, archived or not, in the order in which it was linked.
+    pub(crate) fn of(&self, group: GroupId) -> impl Iterator<Item = &Link> {
+        self.0.iter().filter(move |link| link.group == group)
+    }
+
     /// What keeps a group from being deleted: the first kind that applies, newest first.
     pub(crate) fn holding(&self, group: GroupId) -> Option<(LinkKind, Vec<String>)> {
         LinkKind::REFUSING.into_iter().find_map(|kind| {

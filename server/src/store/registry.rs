@@ -268,6 +268,14 @@ impl Registry {
         true
     }
 
+    /// So many workspaces at most, those first that were made or used last.
+    pub(crate) fn used_last(&self, most: usize) -> Vec<Arc<Workspace>> {
+        let mut known: Vec<_> = self.by_uuid.iter().map(|workspace| Arc::clone(workspace.value())).collect();
+        known.sort_by_cached_key(|workspace| workspace.idle());
+        known.truncate(most);
+        known
+    }
+
     /// How many workspaces there are.
     pub(crate) fn len(&self) -> usize {
         self.by_uuid.len()
