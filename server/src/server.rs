@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::control::access::ControlAccess;
 use crate::mock::Shared;
 use crate::model::deviation::Profile;
 use crate::model::time::parse_instant;
@@ -124,6 +125,18 @@ impl MockServerBuilder {
     /// The country of numbers without a country code, by its two letters; `None` for no country.
     pub fn country(mut self, country: Option<&str>) -> Self {
         self.options.country = Some(country.map(str::to_owned));
+        self
+    }
+
+    /// Whether there is a page at `/`; there is by default.
+    pub fn console(mut self, console: bool) -> Self {
+        self.options.console = console;
+        self
+    }
+
+    /// Closes the control API and the page to whoever does not send this token: `X-Control-Token: …`.
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.options.control = ControlAccess::Token(token.into());
         self
     }
 

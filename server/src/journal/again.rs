@@ -102,7 +102,9 @@ fn quoted(text: &str) -> String {
 /// Puts markers in the place of what differs from run to run; the same value has the same name.
 #[derive(Default)]
 struct Markers {
-    known: Vec<String>,
+    uuids: Vec<String>,
+    times: Vec<String>,
+    links: Vec<String>,
 }
 
 impl Markers {
@@ -122,16 +124,18 @@ impl Markers {
     }
 
     fn marker(&mut self, member: &str, text: String) -> Value {
-        let kind = match member {
-            "uuid" if Uuid::try_parse(&text).is_ok() => "$uuid",
-            "created_on" | "modified_on" | "last_seen_on" if parse_instant(&text).is_ok() => "$time",
-            "next" | "previous" => "$url",
+        let (kind, letter, known) = match member {
+            "uuid" if Uuid::try_parse(&text).is_ok() => ("$uuid", 'u', &mut self.uuids),
+            "created_on" | "modified_on" | "last_seen_on" if parse_instant(&text).is_ok() => {
+                ("$time", 't', &mut self.times)
+            }
+            "next" | "previous" => ("$url", 'n', &mut self.links),
             _ => return text.into(),
         };
-        let place = self.known.iter().position(|known| *known == text).unwrap_or_else(|| {
-            self.known.push(text);
-            self.known.len() - 1
+        let place = known.iter().position(|before| *before == text).unwrap_or_else(|| {
+            known.push(text);
+            known.len() - 1
         });
-        json!({kind: format!("v{}", place + 1)})
+        json!({kind: format!("{letter}{}", place + 1)})
     }
 }

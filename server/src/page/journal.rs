@@ -137,7 +137,7 @@ pub(super) fn line(visit: &Visit, entry: &Entry, fresh: bool) -> Markup {
     let tokens = visit.tokens();
     let mask = Mask::of(&tokens);
     html! {
-        li value=(entry.number) .fresh[fresh] {
+        li value=(entry.number) class=[fresh.then_some("fresh")] {
             a href=(visit.link(&format!("entries/{}", entry.number), &[])) {
                 (status(visit, entry))
                 span .method { (entry.method.as_str()) }

@@ -10,7 +10,7 @@ use crate::store::state::State;
 use crate::store::workspace::Workspace;
 
 /// The settings and all that is in a workspace but tokens, clock and deleted contacts; `fixtures/README.md` says how it
-/// is laid out. Of what is archived and used a group, only flows are in it: they alone still hold the group.
+/// is laid out. Values that show as null are left out: seed data has none such. Of what is archived and used a group, only flows are in it: they alone still hold the group.
 pub(crate) fn export(workspace: &Workspace) -> Value {
     let settings = workspace.settings();
     // Contacts are never changed, only replaced: taken under the lock, they are shown after it.
@@ -52,7 +52,9 @@ fn contact(contact: &Contact, schema: &Schema) -> Value {
     let values = schema
         .fields
         .iter()
-        .filter_map(|field| Some((field.key.clone(), json!(contact.value(field.id)?.text()))));
+        .filter_map(|field| Some((field, contact.value(field.id)?)))
+        .filter(|(field, value)| field.shows(value).is_some())
+        .map(|(field, value)| (field.key.clone(), json!(value.text())));
     let mut shown = json!({
         "uuid": contact.uuid,
         "urns": contact.urns.iter().map(|urn| urn.as_str()).collect::<Vec<_>>(),

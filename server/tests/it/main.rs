@@ -9,6 +9,7 @@ mod control;
 mod determinism;
 mod effects;
 mod openapi;
+mod page;
 mod profiles;
 mod program;
 mod properties;
