@@ -3,6 +3,7 @@
 mod architecture;
 mod article;
 mod auth;
+mod browser;
 mod cli;
 mod clients;
 mod control;
