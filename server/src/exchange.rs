@@ -8,7 +8,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::Response;
 
-use crate::journal::{Entry, Headers, Kept, Struck};
+use crate::journal::{Entry, Headers, Kept, Sending, Struck};
 use crate::mock::Mock;
 use crate::model::time::Timestamp;
 use crate::receive::Incoming;
@@ -43,6 +43,8 @@ pub(crate) struct Exchange {
     pub(crate) answer: Bytes,
     pub(crate) effects: Vec<Effect>,
     pub(crate) fault: Option<Struck>,
+    /// Of an answer that is sent slowly on purpose: how long that takes.
+    pub(crate) sending: Option<Sending>,
     /// Whether no answer was made at all.
     pub(crate) unanswered: bool,
 }
@@ -62,6 +64,7 @@ impl Exchange {
             answer: Bytes::new(),
             effects: Vec::new(),
             fault: None,
+            sending: None,
             unanswered: false,
         }
     }
@@ -88,6 +91,7 @@ impl Exchange {
             number: 0,
             time: arrived.time,
             took: arrived.elapsed(),
+            sending: self.sending,
             caller: self.access.as_ref().map(|access| (access.workspace.uuid, access.role.as_str())),
             target: target.into(),
             request_headers: Headers::of(&self.request.headers),

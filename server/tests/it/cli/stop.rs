@@ -48,8 +48,11 @@ fn quiet_is_quiet() {
         TOKEN,
         "",
     ));
+    // Scripts read this line.
+    assert!(program.ready.contains(" ready on http://127.0.0.1:"), "{}", program.ready);
     program.signal("TERM");
-    assert_eq!(program.end().stderr, "");
+    let ended = program.end();
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), (program.ready.as_str(), ""));
 }
 
 /// A request in flight is answered; idle connections do not hold anything up.
