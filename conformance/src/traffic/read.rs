@@ -59,18 +59,15 @@ pub fn read(path: &Path) -> Result<Traffic, TrafficError> {
 /// As [`read`].
 pub fn of_value(path: &Path, value: Value) -> Result<Traffic, TrafficError> {
     let wrong = |entry: usize, problem: String| TrafficError::Entry { path: path.to_owned(), entry, problem };
-    let (entries, dropped, one): (_, _, fn(usize, Value) -> Result<_, String>) = match value {
-        Value::Object(mut members) => match (members.remove("log"), members.remove("entries")) {
-            (Some(Value::Object(mut log)), _) => (log.remove("entries"), 0, har::exchange),
-            (_, Some(entries)) => {
-                let dropped = members.get("dropped").and_then(Value::as_u64).unwrap_or_default();
-                (Some(entries), dropped, journal::exchange)
-            }
-            _ => return Err(TrafficError::Neither(path.to_owned())),
-        },
-        _ => return Err(TrafficError::Neither(path.to_owned())),
-    };
-    let Some(Value::Array(entries)) = entries else { return Err(TrafficError::Neither(path.to_owned())) };
+    let neither = || TrafficError::Neither(path.to_owned());
+    let Value::Object(mut members) = value else { return Err(neither()) };
+    let (mut members, dropped, one): (_, _, fn(usize, Value) -> Result<_, String>) =
+        match members.remove("log") {
+            Some(Value::Object(log)) => (log, "_dropped", har::exchange),
+            _ => (members, "dropped", journal::exchange),
+        };
+    let dropped = members.get(dropped).and_then(Value::as_u64).unwrap_or_default();
+    let Some(Value::Array(entries)) = members.remove("entries") else { return Err(neither()) };
     let entries = entries.into_iter().zip(1..);
     let mut exchanges = entries
         .map(|(entry, place)| one(place, entry).map_err(|problem| wrong(place, problem)))

@@ -29,4 +29,5 @@ mod samples;
 mod schema;
 mod support;
 mod trace;
+mod traffic;
 mod trial;

@@ -167,8 +167,8 @@ impl Entry {
         }
     }
 
-    /// The secrets that it was sent and answered with: credentials of every length, and what else has a secret's name where
-    /// it is long enough to be one.
+    /// The secrets that it was sent and answered with: those of headers and the URL; cookies and members of bodies, which may be
+    /// anything, where they are long enough to be one.
     fn tell_secrets(&self, forms: &mut Forms) {
         for (name, value) in self.request_headers.iter().chain(self.headers.iter()) {
             let secrets = secret::header_secrets(&name, &value).into_iter();
@@ -180,7 +180,8 @@ impl Entry {
         let query = secret::query_secrets(self.query().unwrap_or_default());
         let (_, sent) = secret::in_body(&self.request_headers.content_type(), self.body.bytes());
         let (_, answered) = secret::in_body(&self.headers.content_type(), self.answer.bytes());
-        query.chain(sent).chain(answered).for_each(|secret| forms.learn_long(&secret));
+        query.for_each(|secret| forms.learn(&secret));
+        sent.into_iter().chain(answered).for_each(|secret| forms.learn_long(&secret));
     }
 
     /// How long the client took to receive the answer, as far as anybody can tell: zero, but for one that is sent slowly.

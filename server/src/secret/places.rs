@@ -8,6 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{MASK, is_secret, is_word, text};
 
+/// Where a secret stands, and what is to stand there.
+type Place = (Range<usize>, &'static str);
+
+/// What stands in the place of a number: JSON stays JSON.
+const QUOTED: &str = "\"***\"";
+
 /// The value of a header, its name in lower case. Of `Authorization` the scheme stays, for a wrong one is a common mistake.
 pub(crate) fn in_header(name: &str, value: &str) -> String {
     match (name, value.trim().split_once(char::is_whitespace)) {
@@ -64,7 +70,7 @@ pub(crate) fn in_body<'a>(content_type: &str, body: &'a [u8]) -> (Cow<'a, [u8]>,
     if places.is_empty() {
         return (Cow::Borrowed(body), Vec::new());
     }
-    let values = places.iter().map(|place| value(&body[place.clone()])).collect();
+    let values = places.iter().map(|(place, _)| value(&body[place.clone()])).collect();
     (Cow::Owned(masked(body, &places)), values)
 }
 
@@ -73,11 +79,11 @@ fn value(written: &[u8]) -> String {
     percent_encoding::percent_decode_str(&unescaped(written)).decode_utf8_lossy().into_owned()
 }
 
-fn masked(bytes: &[u8], places: &[Range<usize>]) -> Vec<u8> {
+fn masked(bytes: &[u8], places: &[Place]) -> Vec<u8> {
     let (mut shown, mut done) = (Vec::with_capacity(bytes.len()), 0);
-    for place in places {
+    for (place, by) in places {
         shown.extend_from_slice(&bytes[done..place.start]);
-        shown.extend_from_slice(MASK.as_bytes());
+        shown.extend_from_slice(by.as_bytes());
         done = place.end;
     }
     shown.extend_from_slice(&bytes[done..]);
@@ -85,14 +91,14 @@ fn masked(bytes: &[u8], places: &[Range<usize>]) -> Vec<u8> {
 }
 
 /// Where the values of secrets stand in `a=b&c=d`.
-fn in_form(form: &[u8]) -> Vec<Range<usize>> {
+fn in_form(form: &[u8]) -> Vec<Place> {
     let mut at = 0;
     let mut places = Vec::new();
     for pair in form.split(|byte| *byte == b'&') {
         let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
         let name = percent_encoding::percent_decode(&pair[..equals]).decode_utf8_lossy();
         if equals + 1 < pair.len() && is_secret(&name) {
-            places.push(at + equals + 1..at + pair.len());
+            places.push((at + equals + 1..at + pair.len(), MASK));
         }
         at += pair.len() + 1;
     }
@@ -100,7 +106,7 @@ fn in_form(form: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Where they stand in the parts of `multipart/form-data`: from the empty line to the next boundary.
-fn in_parts(body: &[u8]) -> Vec<Range<usize>> {
+fn in_parts(body: &[u8]) -> Vec<Place> {
     const NAME: &[u8] = b"name=\"";
     let mut places = Vec::new();
     let mut at = 0;
@@ -111,7 +117,7 @@ fn in_parts(body: &[u8]) -> Vec<Range<usize>> {
             continue;
         };
         let end = find(body, start, b"\r\n--").unwrap_or(body.len());
-        places.push((start + 4).min(end)..end);
+        places.push(((start + 4).min(end)..end, MASK));
         at = end;
     }
     places
@@ -122,7 +128,7 @@ fn find(body: &[u8], from: usize, wanted: &[u8]) -> Option<usize> {
 }
 
 /// Where they stand in JSON, also in half of it: texts without their quotes, numbers, and lists of these.
-fn in_json(json: &[u8]) -> Vec<Range<usize>> {
+fn in_json(json: &[u8]) -> Vec<Place> {
     let mut places = Vec::new();
     let mut at = 0;
     while let Some(quote) = find(json, at, b"\"") {
@@ -138,7 +144,7 @@ fn in_json(json: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Notes where the secrets stand in a value that begins at `start`, and tells where to go on.
-fn of_value(json: &[u8], start: usize, places: &mut Vec<Range<usize>>) -> usize {
+fn of_value(json: &[u8], start: usize, places: &mut Vec<Place>) -> usize {
     if json[start] != b'[' {
         return of_scalar(json, start, places);
     }
@@ -149,20 +155,20 @@ fn of_value(json: &[u8], start: usize, places: &mut Vec<Range<usize>>) -> usize 
     at
 }
 
-fn of_scalar(json: &[u8], start: usize, places: &mut Vec<Range<usize>>) -> usize {
-    let (place, end) = match json[start] {
+fn of_scalar(json: &[u8], start: usize, places: &mut Vec<Place>) -> usize {
+    let (place, by, end) = match json[start] {
         b'"' => {
             let end = end_of_text(json, start + 1);
-            (start + 1..end, end + 1)
+            (start + 1..end, MASK, end + 1)
         }
         b'-' | b'0'..=b'9' => {
             let length = json[start..].iter().take_while(|byte| !b",]} \t\r\n".contains(byte)).count();
-            (start..start + length, start + length)
+            (start..start + length, QUOTED, start + length)
         }
         _ => return start,
     };
     if !place.is_empty() {
-        places.push(place);
+        places.push((place, by));
     }
     end
 }
@@ -231,7 +237,7 @@ mod tests {
         shown(
             json,
             r#"{ "password" : "a\"b", "apiKey":12.5,"tokens": ["x" , null, 7], "n":{"pass\u0077ord":"é"}, "token":null}"#,
-            r#"{ "password" : "***", "apiKey":***,"tokens": ["***" , null, ***], "n":{"pass\u0077ord":"***"}, "token":null}"#,
+            r#"{ "password" : "***", "apiKey":"***","tokens": ["***" , null, "***"], "n":{"pass\u0077ord":"***"}, "token":null}"#,
             &["a\"b", "12.5", "x", "7", "é"],
         );
         shown(
