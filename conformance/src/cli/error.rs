@@ -181,7 +181,7 @@ impl CommandError {
             | Self::NoControl(_)
             | Self::Sweep(_)
             | Self::List(_)
-            | Self::Upstream(_)
+            | Self::Upstream(NoUpstream::Tls(_) | NoUpstream::Address(_))
             | Self::NotJudged(_)
             | Self::Replay(_) => ExitCode::NotJudged,
             Self::Load(_)
@@ -203,6 +203,7 @@ impl CommandError {
             | Self::BadToken { .. }
             | Self::BadUrl { .. }
             | Self::Report(_)
+            | Self::Upstream(NoUpstream::Ca { .. })
             | Self::Listen { .. }
             | Self::ToItself(_)
             | Self::Write { .. } => ExitCode::Usage,

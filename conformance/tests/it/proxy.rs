@@ -5,3 +5,4 @@ mod judging;
 mod links;
 mod refusals;
 mod support;
+mod tls;

@@ -119,13 +119,21 @@ pub(super) fn send(url: &str, request: &[u8]) -> Vec<u8> {
 
 /// A server that gives each request this reply, byte for byte, closes, and hands over what it was sent.
 pub(super) fn upstream(reply: &'static [u8]) -> (String, Receiver<Vec<u8>>) {
+    upstream_saying(|_| reply)
+}
+
+/// The same with a reply that knows the server's URL.
+pub(super) fn upstream_saying<R: AsRef<[u8]> + Send + 'static>(
+    reply: impl FnOnce(&str) -> R,
+) -> (String, Receiver<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
+    let reply = reply(&url);
     let (sender, requests) = channel();
     std::thread::spawn(move || {
         while let Ok((mut stream, _)) = listener.accept() {
             let request = request_of(&mut stream);
-            stream.write_all(reply).ok();
+            stream.write_all(reply.as_ref()).ok();
             drop(stream);
             if sender.send(request).is_err() {
                 break;
