@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use axum::http::Method;
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method};
 use axum::response::Response;
 
 use crate::journal::{Entry, Headers, Kept, Sending, Struck};
@@ -67,6 +68,11 @@ impl Exchange {
             sending: None,
             unanswered: false,
         }
+    }
+
+    /// The credentials that it was sent with, as they came.
+    pub(crate) fn authorization(&self) -> Option<HeaderValue> {
+        self.request.headers.get(AUTHORIZATION).cloned()
     }
 
     /// Sends it along with its answer.

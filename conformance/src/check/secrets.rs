@@ -268,4 +268,23 @@ mod tests {
         let secrets = Secrets::of(&Traffic { exchanges: vec![exchange], dropped: 0 });
         assert_eq!(secrets.hide("Invalid Token"), "Invalid Token");
     }
+
+    const PARTS: &[&str] = &[
+        "\"", "password", "\\", ":", "[", "]", "{", "}", ",", " ", "-1", "é", "abcdefgh", "=", "&", "%",
+        "25", "\r\n", "--", "name=\"", "\\u00", "null",
+    ];
+
+    proptest::proptest! {
+        /// Bodies of everybody's making.
+        #[test]
+        fn nothing_makes_it_panic(parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..12)) {
+            let body = parts.concat();
+            for kind in ["application/json", "multipart/form-data", "application/x-www-form-urlencoded"] {
+                let mut exchange = sent("http://host/", &[("content-type", kind)]);
+                exchange.body = Some(body.clone());
+                let secrets = Secrets::of(&Traffic { exchanges: vec![exchange], dropped: 0 });
+                secrets.body(Some(kind), &body);
+            }
+        }
+    }
 }

@@ -137,7 +137,8 @@ impl Forwarder {
         }
         strip(&mut answered.headers);
         answered.version = Version::HTTP_11;
-        if let Some(past) = links::lead_headers_back(&mut answered.headers, own, &self.upstream) {
+        let past = links::lead_headers_back(&mut answered.headers, own, &self.upstream);
+        if let Some(past) = past.filter(|_| answered.status.is_redirection()) {
             self.notices.tell(Notice::LeadsPast(past));
         }
         let changed = is_plain_json(&answered).then(|| links::led_back(&body, own, &self.upstream.prefix));

@@ -48,8 +48,7 @@ pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
     headers.get_all(CONTENT_ENCODING).iter().any(|encoding| encoding != "identity")
 }
 
-/// Makes headers lead to `own` where they lead to the upstream. Gives where a redirection leads that is none of its: past
-/// the proxy.
+/// Makes headers lead to `own` where they lead to the upstream. Gives where `Location` leads if that is past the proxy.
 pub(super) fn lead_headers_back(headers: &mut HeaderMap, own: &str, upstream: &Upstream) -> Option<String> {
     for name in [LOCATION, CONTENT_LOCATION] {
         change(headers, &name, |value| location(value, own, upstream));

@@ -222,6 +222,11 @@ mod tests {
         assert!(header_secrets("accept", "*/*").is_empty());
     }
 
+    const PARTS: &[&str] = &[
+        "\"", "password", "\\", ":", "[", "]", "{", "}", ",", " ", "-1", "é", "abcdefgh", "=", "&", "%",
+        "25", "\r\n", "--", "name=\"", "\\u00", "null",
+    ];
+
     #[track_caller]
     fn shown(kind: &str, body: &str, expected: &str, secrets: &[&str]) {
         let (masked, found) = in_body(kind, body.as_bytes());
@@ -259,5 +264,19 @@ mod tests {
             "--b\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\n***\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--",
             &["xyz"],
         );
+    }
+
+    proptest::proptest! {
+        /// Bodies of everybody's making.
+        #[test]
+        fn nothing_makes_it_panic(parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..12)) {
+            let body: String = parts.concat();
+            for kind in ["application/json", "multipart/form-data", "application/x-www-form-urlencoded"] {
+                let (_, secrets) = in_body(kind, body.as_bytes());
+                let mut forms = super::super::Forms::default();
+                secrets.iter().for_each(|secret| forms.learn(secret));
+                forms.hide(&body);
+            }
+        }
     }
 }
