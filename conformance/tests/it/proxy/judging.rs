@@ -92,7 +92,7 @@ fn no_secret_is_shown() {
 #[test]
 fn no_secret_is_shown_by_any_name_or_in_any_form() {
     let (url, _requests) = upstream(
-        b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: 89\r\n\r\n\
+        b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 89\r\n\r\n\
         {\"detail\": \"x\", \"api_key\": \"p4ss\", \"y\": [\"YTp0b2tlbi0wMTIzNDU2Nzg5\", \"TOKEN-0123456789\"]}",
     );
     let proxy = Proxy::start(&url, &["--json", "JSON", "--har", "HAR", "--verbose"]);
