@@ -9,6 +9,7 @@ mod cli;
 mod client;
 mod deviations;
 mod diff;
+mod effects;
 mod guard;
 mod hosted;
 mod hostile;
