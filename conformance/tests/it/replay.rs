@@ -44,8 +44,9 @@ async fn uuids_are_those_that_the_other_server_gives() {
     let output = replay(&[&args[..], &["--only", "2"]].concat());
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
     assert!(
-        told(&output)
-            .contains(" 404, recorded 200\n   {\"detail\":\"Not found.\"}\n1 request sent, 0 answered as recorded"),
+        told(&output).contains(
+            " 404, recorded 200\n   {\"detail\":\"Not found.\"}\n1 request sent, 0 answered as recorded"
+        ),
         "{}",
         told(&output)
     );
