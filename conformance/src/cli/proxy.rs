@@ -17,7 +17,7 @@ use crate::client::BaseUrl;
 use crate::exit_code::ExitCode;
 use crate::proxy::{self, Forwarder, Judgement, Notices, Upstream};
 use crate::report::findings;
-use crate::rules::{self, Severity};
+use crate::rules::Severity;
 use crate::traffic::archive;
 
 /// Where requests come in and go, and what of them is a failure.
@@ -57,8 +57,7 @@ pub struct ProxyArgs {
 
 /// Passes on and judges until somebody ends it, then prints what was found.
 pub(super) async fn proxy(args: ProxyArgs) -> Result<ExitCode, CommandError> {
-    let ids = || rules::all().iter().map(|rule| rule.baseline_id()).collect();
-    let mut baseline = args.accept.read("rule", ids)?;
+    let mut baseline = args.accept.of_rules()?;
     args.report.prepare()?;
     if let Some(path) = &args.har {
         write(path, |path| fs::write(path, ""))?;

@@ -40,7 +40,7 @@ pub struct ReplayArgs {
 
 /// Sends the requests again and prints where the status is another.
 pub(super) async fn replay(args: ReplayArgs) -> Result<ExitCode, CommandError> {
-    let mut traffic = traffic::read(&args.file)?;
+    let mut traffic = super::read_traffic(&args.file).await?;
     if !args.only.is_empty() {
         traffic.exchanges.retain(|exchange| args.only.contains(&exchange.number));
     }

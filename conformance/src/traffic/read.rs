@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{Exchange, Traffic, har, journal};
+use crate::input::{self, Pipes};
+use crate::json;
 
 /// Why traffic cannot be read. Each message is one line that names the file and the place.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +21,7 @@ pub enum TrafficError {
         source: std::io::Error,
     },
     /// It is no JSON.
-    #[error("{}:{}:{}: {source}", path.display(), source.line(), source.column())]
+    #[error("{}:{}:{}: {}", path.display(), source.line(), source.column(), json::told(source))]
     NotJson {
         /// The file.
         path: PathBuf,
@@ -41,14 +43,14 @@ pub enum TrafficError {
     },
 }
 
-/// Reads a HAR file, or a journal as the control API of weni-mock gives it.
+/// Reads a HAR file, or a journal as the control API of weni-mock gives it; of a pipe, too.
 ///
 /// # Errors
 /// What is wrong, with its place. Nothing is read then: half of the traffic would be judged as if it were all.
 pub fn read(path: &Path) -> Result<Traffic, TrafficError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| TrafficError::Io { path: path.to_owned(), source })?;
-    let value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+    let text = input::text(path, Pipes::Read)
+        .map_err(|source| TrafficError::Io { path: path.to_owned(), source })?;
+    let value = serde_json::from_str(&text)
         .map_err(|source| TrafficError::NotJson { path: path.to_owned(), source })?;
     of_value(path, value)
 }

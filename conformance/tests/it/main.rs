@@ -13,6 +13,7 @@ mod effects;
 mod guard;
 mod hosted;
 mod hostile;
+mod input;
 mod integrations;
 mod judge;
 mod load;
