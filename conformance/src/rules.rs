@@ -12,6 +12,7 @@ mod ninth_digit;
 mod pace;
 mod refused;
 mod requests;
+mod retry;
 mod shown;
 mod writes;
 
@@ -68,7 +69,7 @@ const CHECKS: [(&str, Check); 32] = [
     ("fresh", writes::fresh),
     ("ninth-digit", ninth_digit::ninth_digit),
     ("impatient", pace::impatient),
-    ("blind-retry", writes::blind_retry),
+    ("blind-retry", retry::blind_retry),
     ("next-ignored", lists::next_ignored),
     ("made-up-cursor", lists::made_up_cursor),
     ("first-of-all", lists::first_of_all),

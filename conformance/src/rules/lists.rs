@@ -156,7 +156,7 @@ pub(super) fn first_of_all(traffic: &Traffic) -> Found {
         let listed: Vec<&str> = results.filter_map(|contact| contact["uuid"].as_str()).collect();
         let Some(first) = listed.first() else { continue };
         let mut written = after(traffic, place)
-            .take_while(|(_, next)| next.time.duration_since(list.time) < TOGETHER)
+            .take_while(|(_, next)| next.since(list) < TOGETHER)
             .filter(|(_, next)| !next.only_reads())
             .filter_map(|(next, exchange)| Some((next, exchange, exchange.parameter("uuid")?)))
             .filter(|(_, _, uuid)| listed.contains(&uuid.as_str()));
