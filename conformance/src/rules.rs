@@ -6,6 +6,7 @@ mod bodies;
 mod body;
 mod catalogue;
 mod effects;
+mod first;
 mod lists;
 mod memberships;
 mod ninth_digit;
@@ -72,7 +73,7 @@ const CHECKS: [(&str, Check); 32] = [
     ("blind-retry", retry::blind_retry),
     ("next-ignored", lists::next_ignored),
     ("made-up-cursor", lists::made_up_cursor),
-    ("first-of-all", lists::first_of_all),
+    ("first-of-all", first::first_of_all),
     ("look-up-before-write", writes::look_up_before_write),
     ("too-many-requests", pace::too_many_requests),
 ];
