@@ -30,14 +30,16 @@ pub(super) fn ninth_digit(traffic: &Traffic) -> Found {
     found
 }
 
-/// Where a number was looked up by both of its forms.
+/// Where the mock says that a look-up missed somebody, and it does not matter: the number was looked up by both of its
+/// forms, or nobody can have relied on the answer.
 pub(super) fn meant(traffic: &Traffic) -> BTreeSet<usize> {
     let places = Places::of(traffic);
-    let missed = of_contacts(traffic).filter_map(|(place, exchange)| {
-        let (_, twin) = misses(exchange, &exchange.answered())?;
-        places.tries_both(traffic, place, &twin).then_some(place)
+    let missed = of_contacts(traffic).filter(|(_, exchange)| effects::has(exchange, "twin-missed"));
+    let meant = missed.filter(|(place, exchange)| {
+        let twin = exchange.parameter("urn").and_then(|urn| twin(&urn));
+        exchange.is_uncertain() || twin.is_some_and(|twin| places.tries_both(traffic, *place, &twin))
     });
-    missed.collect()
+    meant.map(|(place, _)| place).collect()
 }
 
 fn of_contacts(traffic: &Traffic) -> impl Iterator<Item = (usize, &Exchange)> {
