@@ -216,6 +216,12 @@ fn what_came_through_a_tunnel_was_encrypted() {
 
 #[rstest]
 #[case::nothing(json!({"log": {"entries": []}}), 3, "your integration sent nothing: is WENI_URL set?")]
+#[case::other_sites(json!({"log": {"entries": [other("https://shop.example.com/")]}}), 3, "the only request is not for /api/v2/contacts.json, fields.json or groups.json: is WENI_URL right?")]
+#[case::another_version(
+    json!({"log": {"entries": [other("https://a.example.com/api/v1/contacts.json"), other("https://a.example.com/api/v2/flow_starts.json")]}}),
+    3,
+    "none of 2 requests is for /api/v2/contacts.json, fields.json or groups.json: is WENI_URL right?"
+)]
 #[case::neither(json!({"a": 1}), 2, "neither a HAR file (`log`) nor a journal of weni-mock (`entries`)")]
 #[case::an_entry(json!({"log": {"entries": [{}]}}), 2, "entry 1: missing field `startedDateTime`")]
 #[case::a_journals_entry(json!({"entries": [{"id": 1}]}), 2, "entry 1: missing field `time`")]
@@ -224,6 +230,10 @@ fn what_cannot_be_judged_is_told(#[case] file: Value, #[case] code: i32, #[case]
     let output = check(&[&folder.write("x.har", &file)]);
     assert_eq!(output.status.code(), Some(code), "{}", told(&output));
     assert!(told(&output).contains(message), "{}", told(&output));
+}
+
+fn other(url: &str) -> Value {
+    json!({"startedDateTime": "2026-11-24T12:00:00Z", "request": {"method": "GET", "url": url}, "response": {"status": 200}})
 }
 
 #[test]
