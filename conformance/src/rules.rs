@@ -135,6 +135,12 @@ pub fn judge(traffic: &Traffic) -> Vec<Finding> {
     findings.into_iter().map(|(_, found)| found).collect()
 }
 
+/// Whether only the mock can tell what a rule is about.
+#[must_use]
+pub fn needs_mock(rule: &Rule) -> bool {
+    rule.id != REFUSED && CHECKS.iter().all(|(id, _)| *id != rule.id)
+}
+
 /// Ids of all that can be recognised, for the test that every rule has a recogniser and the other way round.
 #[must_use]
 pub fn recognised() -> Vec<&'static str> {

@@ -425,3 +425,35 @@ async fn an_exported_journal_says_what_the_live_one_does() {
         assert!(told(&output).contains("1 request, 1 finding, 1 error ("), "{}", told(&output));
     }
 }
+
+/// A test that moves the clock of the workspace need not wait: neither before it uses a new field, nor after a 429.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_moved_is_time_that_has_passed() {
+    let mock = MockServer::start().await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let workspace = format!("{}/__mock/workspaces/default", mock.url());
+    let send = async |path: &str, body: Value, status: u16| {
+        let request = client.post(format!("{}/api/v2/{path}", mock.url())).json(&body);
+        let answer = request.header("Authorization", format!("Token {}", mock.token())).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{path}");
+    };
+    let control = async |path: &str, body: Value| {
+        let answer = client.post(format!("{workspace}/{path}")).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {answer:?}");
+    };
+    send("fields.json", json!({"label": "Late", "value_type": "text"}), 201).await;
+    control("clock", json!({"advance": "1h"})).await;
+    let fault = json!({"kind": "status", "status": 429, "retry_after": 60});
+    control("faults", json!({"when": {"first": 1}, "fault": fault})).await;
+    let create = json!({"fields": {"late": "1"}});
+    send("contacts.json?urn=ext%3A1", create.clone(), 429).await;
+    control("clock", json!({"advance": "1m"})).await;
+    send("contacts.json?urn=ext%3A1", create, 201).await;
+    let folder = Folder::new();
+    for name in ["journal", "journal.har"] {
+        let exported: Value =
+            client.get(format!("{workspace}/{name}")).send().await.unwrap().json().await.unwrap();
+        let text = told(&check(&[&folder.write(name, &exported)]));
+        assert!(text.contains("3 requests, nothing found"), "{text}");
+    }
+}

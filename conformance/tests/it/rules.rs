@@ -1,6 +1,7 @@
 //! Every rule fires on its bad example and is silent on its good one.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use weni_conformance::rules::{self, Rule, all, example, judge};
 use weni_conformance::traffic::{Answer, Effect, Exchange, Traffic};
 
 use crate::schema::Schema;
-use crate::support::fixtures;
+use crate::support::{fixtures, generated};
 
 fn told(rule: &Rule, exchanges: &[rules::Example]) -> Vec<String> {
     let findings = judge(&example(exchanges));
@@ -77,6 +78,25 @@ fn what_is_one_mistake_is_told_once() {
             ("urn-taken", "ext:1; ext:2".to_owned())
         ]
     );
+}
+
+/// The page that lists them all.
+#[test]
+fn the_page_of_rules_is_up_to_date() {
+    let mut page = "# Rules on an integration's traffic\n\n\
+         Made by a test from `fixtures/rules` (`UPDATE=1 cargo test -p weni-conformance rules`), where each has its examples. \
+         `weni-conformance rules` prints them, too. Those with a * are told by the mock's effects alone: `check --mock` and \
+         `try` know them, a recording of other servers does not.\n\n\
+         | rule | what is wrong | what to do instead | source |\n| --- | --- | --- | --- |\n"
+        .to_owned();
+    let mut all: Vec<&Rule> = all().iter().collect();
+    all.sort_by_key(|rule| std::cmp::Reverse(rule.severity));
+    for rule in all {
+        let (mark, severity) = (if rules::needs_mock(rule) { "*" } else { "" }, rule.severity.as_str());
+        let cells = [&rule.title, &rule.instead, &rule.source].map(|text| text.replace('|', "\\|"));
+        writeln!(page, "| `{}`{mark}, {severity} | {} |", rule.id, cells.join(" | ")).unwrap();
+    }
+    generated("RULES.md", &page);
 }
 
 #[test]

@@ -184,7 +184,10 @@ impl fmt::Display for Effect {
                 write!(f, "the value of \"{field}\" was cut to {} characters", crate::model::value::MAX_VALUE)
             }
             Effect::NumberReadAsForeign { sent, read } if sent == read => {
-                write!(f, "{sent} is taken as it stands, as a number of another country: send the country code")
+                write!(
+                    f,
+                    "{sent} is taken as it stands, as a number of another country: send the country code"
+                )
             }
             Effect::NumberReadAsForeign { sent, read } => {
                 write!(f, "{sent} was read as {read}, a number of another country: send the country code")
