@@ -166,6 +166,7 @@ mod tests {
         Exchange {
             number: 1,
             time: jiff::Timestamp::UNIX_EPOCH,
+            clock: None,
             took: None,
             method: "GET".to_owned(),
             url: url.parse().unwrap(),
@@ -188,7 +189,7 @@ mod tests {
             ("x-control-token", "control-token"),
         ];
         let exchange = sent(url, &headers);
-        let secrets = Secrets::of(&Traffic { exchanges: vec![exchange.clone()], dropped: 0 });
+        let secrets = Secrets::of(&Traffic { exchanges: vec![exchange.clone()], ..Traffic::default() });
         for secret in [
             "in-the-url",
             "parameter1",
@@ -215,7 +216,7 @@ mod tests {
     #[test]
     fn a_scheme_without_its_token_hides_nothing() {
         let exchange = sent("http://host/", &[("authorization", "Token")]);
-        let secrets = Secrets::of(&Traffic { exchanges: vec![exchange], dropped: 0 });
+        let secrets = Secrets::of(&Traffic { exchanges: vec![exchange], ..Traffic::default() });
         assert_eq!(secrets.hide("Invalid Token"), "Invalid Token");
     }
 }

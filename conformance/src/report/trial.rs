@@ -28,11 +28,9 @@ impl fmt::Display for TrialLines<'_> {
         for tried in &report.tried {
             write!(f, "{}", ScenarioLines(tried, *look))?;
         }
-        if report.check.requests > 0 {
+        // Of a scenario that failed it is said there.
+        if report.check.requests > 0 || report.tried.iter().all(|tried| tried.verdict == Verdict::Passed) {
             write!(f, "{}", Lines(&report.check, *look))?;
-        } else if report.tried.iter().all(|tried| tried.verdict == Verdict::Passed) {
-            let nothing = "your integration sent nothing: is WENI_URL set?";
-            writeln!(f, "{}", look.style.paint(Tone::Unclear, nothing))?;
         }
         if let [first, ..] = report.schedules.as_slice() {
             let told = format!(
@@ -99,8 +97,9 @@ impl fmt::Display for ScenarioLines<'_> {
                 for problem in problems {
                     writeln!(f, "  {}", look.value(problem))?;
                 }
-                if tried.requests == 0 && !problems.iter().any(|problem| problem.starts_with("trigger ")) {
-                    writeln!(f, "  your integration sent nothing: is WENI_URL set?")?;
+                let triggered = !problems.iter().any(|problem| problem.starts_with("trigger "));
+                if let Some(nothing) = tried.check.nothing().filter(|_| triggered) {
+                    writeln!(f, "  {nothing}")?;
                 }
             }
             Verdict::Error(error) => writeln!(f, "  {}", look.value(error))?,

@@ -70,10 +70,12 @@ struct Pair {
     value: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Weni {
     #[serde(default)]
     id: Option<u64>,
+    #[serde(default)]
+    clock: Option<Timestamp>,
     #[serde(default)]
     effects: Vec<Effect>,
     #[serde(default)]
@@ -120,13 +122,11 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
         _ => (text.len(), text),
     };
     let shorter = usize::try_from(size).is_ok_and(|size| size > length) || !kept;
-    let (id, effects, fault, cut) = match weni {
-        Some(weni) => (weni.id, weni.effects, weni.fault.map(|fault| fault.kind), weni.cut),
-        None => (None, Vec::new(), None, None),
-    };
+    let Weni { id, clock, effects, fault, cut } = weni.unwrap_or_default();
     Ok(Exchange {
         number: id.unwrap_or(place as u64),
         time: started_date_time,
+        clock,
         took: took(&time),
         method: request.method.to_ascii_uppercase(),
         url,
@@ -142,7 +142,7 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
             cut: cut.map_or(shorter, |cut| cut.response),
         }),
         effects,
-        fault,
+        fault: fault.map(|fault| fault.kind),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use tokio::time::{Instant, sleep, timeout};
@@ -36,14 +37,14 @@ pub struct Done {
     pub accepted: bool,
     /// What it said: `exit code 1: …`, `status 500`.
     pub told: String,
-    /// How often it was delivered.
-    pub deliveries: u32,
+    /// When it was delivered, each time.
+    pub delivered: Vec<Timestamp>,
 }
 
 impl Done {
     /// What is wrong about it.
     pub(super) fn problem(&self) -> Option<String> {
-        let times = match self.deliveries {
+        let times = match self.delivered.len() {
             1 => String::new(),
             more => format!(", delivered {more} times"),
         };
@@ -65,8 +66,9 @@ pub(super) async fn all(
     let mut started = Vec::new();
     for (act, number) in ready.acts.iter().zip(1..) {
         let failed = |problem: String| TrialError::Trigger { number, problem };
-        let mut deliveries = 1;
+        let mut delivered = Vec::new();
         let (accepted, told) = loop {
+            delivered.push(Timestamp::now());
             let limit = ready.scenario.timeout.unwrap_or(TIMEOUT);
             let once = timeout(limit, one(stage, act, scratch.path(), &mut started)).await;
             let (accepted, told) = match once {
@@ -78,13 +80,12 @@ pub(super) async fn all(
                 true => (accepted, told),
                 false => (false, format!("{told}, and requests still came after {} s", limit.as_secs_f64())),
             };
-            if accepted || deliveries > ready.scenario.redeliver {
+            if accepted || delivered.len() > ready.scenario.redeliver as usize {
                 break (accepted, told);
             }
-            deliveries += 1;
             sleep(AGAIN).await;
         };
-        all.push(Done { number, accepted, told: secrets(stage).mask(&told), deliveries });
+        all.push(Done { number, accepted, told: secrets(stage).mask(&told), delivered });
     }
     Ok(all)
 }

@@ -136,7 +136,7 @@ impl TrialReport {
 
 impl From<&TrialReport> for ExitCode {
     fn from(report: &TrialReport) -> Self {
-        let silent = report.tried.iter().all(|tried| tried.requests == 0);
+        let silent = report.check.nothing().is_some();
         let unclear = report.tried.iter().any(|tried| matches!(tried.verdict, Verdict::Error(_)));
         if silent {
             // Nothing can be said of an integration that was not seen, neither good nor bad.

@@ -93,6 +93,8 @@ pub(crate) struct Entry {
     pub(crate) number: u64,
     /// When the request was there, by the system's clock.
     pub(crate) time: Timestamp,
+    /// The same by the clock of the workspace, which a test may move.
+    pub(crate) clock: Option<Timestamp>,
     /// Until the answer was made.
     pub(crate) took: Duration,
     /// The workspace, and the role of the user in it.
@@ -158,6 +160,7 @@ impl Entry {
         json!({
             "id": self.number,
             "time": self.time,
+            "clock": self.clock,
             "ms": self.took.as_secs_f64() * 1e3,
             "workspace": self.caller.map(|(uuid, _)| uuid),
             "user": self.caller.map(|(_, role)| role),
@@ -185,6 +188,7 @@ impl Entry {
         Entry {
             number: 0,
             time: Timestamp::from_micros(0),
+            clock: None,
             took: Duration::ZERO,
             caller: None,
             method: method.parse().expect("a method"),

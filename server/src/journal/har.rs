@@ -9,8 +9,8 @@ use super::{Entry, Headers};
 use crate::secret;
 use crate::store::effect::Effect;
 
-/// The archive of these entries. What HAR has no member for stands under `_weni`: effects, deviation, fault, and whether
-/// a body was cut. `tokens`: those of the workspace, which are hidden wherever they stand.
+/// The archive of these entries. What HAR has no member for stands under `_weni`: the workspace's clock, effects, deviation,
+/// fault, and whether a body was cut. `tokens`: those of the workspace, which are hidden wherever they stand.
 pub(crate) fn har(entries: &[Arc<Entry>], tokens: &[&str]) -> Value {
     let mask = Mask::of(tokens);
     let entries: Vec<Value> = entries.iter().map(|entry| entry_of(entry, &mask)).collect();
@@ -76,6 +76,7 @@ fn entry_of(entry: &Entry, mask: &Mask<'_>) -> Value {
         "timings": {"send": 0, "wait": millis, "receive": 0},
         "_weni": {
             "id": entry.number,
+            "clock": entry.clock,
             "workspace": entry.caller.map(|(uuid, _)| uuid),
             "user": entry.caller.map(|(_, role)| role),
             "effects": mask.effects(&entry.effects),
