@@ -143,10 +143,12 @@ async fn in_workspace(
     }
     let acted = act::all(stage, ready, workspace).await;
     // What came in is looked at before the kit itself asks for anything.
-    let (own, traffic) = sent(stage, workspace, &before).await?;
+    let (own, mut traffic) = sent(stage, workspace, &before).await?;
     let struck = workspace.disarm().await?;
     let after = State::read(&client).await?;
-    Ok(Played { before, after, traffic, own, done: acted?, struck, took: started.elapsed() })
+    let done = acted?;
+    traffic.triggers = done.iter().flat_map(|done| &done.delivered).copied().collect();
+    Ok(Played { before, after, traffic, own, done, struck, took: started.elapsed() })
 }
 
 /// The kit's own look: on behalf of another user than the integration's, whose requests are counted by themselves.

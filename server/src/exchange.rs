@@ -96,6 +96,7 @@ impl Exchange {
         journal.note(Entry {
             number: 0,
             time: arrived.time,
+            clock: self.access.as_ref().map(|access| access.workspace.clock_at(arrived.time)),
             took: arrived.elapsed(),
             sending: self.sending,
             caller: self.access.as_ref().map(|access| (access.workspace.uuid, access.role.as_str())),

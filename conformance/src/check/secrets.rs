@@ -204,6 +204,7 @@ mod tests {
         Exchange {
             number: 1,
             time: jiff::Timestamp::UNIX_EPOCH,
+            clock: None,
             took: None,
             method: "GET".to_owned(),
             url: url.parse().unwrap(),
@@ -226,7 +227,7 @@ mod tests {
             ("x-control-token", "control-token"),
         ];
         let exchange = sent(url, &headers);
-        let secrets = Secrets::of(&Traffic { exchanges: vec![exchange.clone()], dropped: 0 });
+        let secrets = Secrets::of(&Traffic { exchanges: vec![exchange.clone()], ..Traffic::default() });
         for secret in [
             "in-the-url",
             "parameter1",
@@ -265,7 +266,7 @@ mod tests {
     #[test]
     fn a_scheme_without_its_token_hides_nothing() {
         let exchange = sent("http://host/", &[("authorization", "Token")]);
-        let secrets = Secrets::of(&Traffic { exchanges: vec![exchange], dropped: 0 });
+        let secrets = Secrets::of(&Traffic { exchanges: vec![exchange], ..Traffic::default() });
         assert_eq!(secrets.hide("Invalid Token"), "Invalid Token");
     }
 
@@ -282,7 +283,7 @@ mod tests {
             for kind in ["application/json", "multipart/form-data", "application/x-www-form-urlencoded"] {
                 let mut exchange = sent("http://host/", &[("content-type", kind)]);
                 exchange.body = Some(body.clone());
-                let secrets = Secrets::of(&Traffic { exchanges: vec![exchange], dropped: 0 });
+                let secrets = Secrets::of(&Traffic { exchanges: vec![exchange], ..Traffic::default() });
                 secrets.body(Some(kind), &body);
             }
         }

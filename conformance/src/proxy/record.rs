@@ -39,6 +39,7 @@ impl Recorder {
         let exchange = Exchange {
             number: self.numbers.fetch_add(1, Ordering::Relaxed),
             time: Timestamp::now(),
+            clock: None,
             took: None,
             method: head.method.to_string(),
             url,

@@ -65,14 +65,12 @@ impl Lines<'_> {
                 look.style.paint(Tone::Unclear, format_args!("{lost}: not judged (--journal)"))
             )?;
         }
-        if report.requests == 0 {
-            let nothing = "your integration sent nothing: is WENI_URL set?";
+        if let Some(nothing) = report.nothing() {
             return writeln!(f, "{}", look.style.paint(Tone::Unclear, nothing));
         }
         let requests = counted(report.requests, "request");
         if !report.answered {
-            let told = "nothing was answered: is the server there?";
-            writeln!(f, "{}", look.style.paint(Tone::Unclear, told))?;
+            writeln!(f, "{}", look.style.paint(Tone::Unclear, UNANSWERED))?;
         }
         let all: usize = report.found().map(|rule| rule.found.len()).sum();
         if all == 0 {
@@ -99,6 +97,9 @@ impl Lines<'_> {
         writeln!(f, " ({})", report.source)
     }
 }
+
+/// What of traffic is to be said in which nothing came back.
+const UNANSWERED: &str = "nothing was answered: is the server there?";
 
 /// How many findings are of this severity.
 fn count(report: &CheckReport, severity: Severity) -> usize {

@@ -33,11 +33,12 @@ impl fmt::Display for TrialLines<'_> {
             // The matrix shows what was found.
             let requests = counted(report.check.requests, "request");
             writeln!(f, "{requests} without the faults explored, nothing found in these")?;
-        } else if report.check.requests > 0 {
+        } else if report.check.requests > 0
+            || (report.nothing().is_some()
+                && report.tried.iter().all(|tried| tried.verdict == Verdict::Passed))
+        {
+            // Of a scenario that failed it is said there.
             write!(f, "{}", Lines(&report.check, *look))?;
-        } else if report.silent() && report.tried.iter().all(|tried| tried.verdict == Verdict::Passed) {
-            let nothing = "your integration sent nothing: is WENI_URL set?";
-            writeln!(f, "{}", look.style.paint(Tone::Unclear, nothing))?;
         }
         if let Some(again) = &report.again {
             let written = counted(report.schedules.len(), "schedule");
@@ -102,10 +103,10 @@ impl fmt::Display for ScenarioLines<'_> {
             writeln!(f, "  {}", look.value(line))?;
         }
         if let Verdict::Failed(problems) = &tried.verdict
-            && tried.requests == 0
+            && let Some(nothing) = tried.check.nothing()
             && !problems.iter().any(|problem| problem.starts_with("trigger "))
         {
-            writeln!(f, "  your integration sent nothing: is WENI_URL set?")?;
+            writeln!(f, "  {nothing}")?;
         }
         if let Some(why) = &tried.unexplored {
             writeln!(f, "  its faults are not explored: {why}")?;

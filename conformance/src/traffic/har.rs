@@ -80,6 +80,8 @@ struct Weni {
     #[serde(default)]
     id: Option<u64>,
     #[serde(default)]
+    clock: Option<Timestamp>,
+    #[serde(default)]
     effects: Vec<Effect>,
     #[serde(default)]
     fault: Option<Fault>,
@@ -112,10 +114,11 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
         serde_json::from_value(entry).map_err(|error| error.to_string())?;
     let request: Request = part("request", request)?.ok_or("request: it is null")?;
     let answer = part("response", response)?.map(Response::read).transpose()?.flatten();
-    let Weni { id, effects, fault, cut } = part("_weni", weni)?.unwrap_or_default();
+    let Weni { id, clock, effects, fault, cut } = part("_weni", weni)?.unwrap_or_default();
     Ok(Exchange {
         number: id.unwrap_or(place as u64),
         time: started_date_time,
+        clock,
         took: took(&time),
         method: request.method.to_ascii_uppercase(),
         url: request.url.parse().map_err(|error| format!("request.url: `{}`: {error}", request.url))?,

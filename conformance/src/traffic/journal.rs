@@ -11,6 +11,8 @@ struct Entry {
     id: u64,
     time: Timestamp,
     #[serde(default)]
+    clock: Option<Timestamp>,
+    #[serde(default)]
     ms: Value,
     request: Request,
     response: Option<Response>,
@@ -70,7 +72,7 @@ impl Body {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> {
-    let Entry { id, time, ms, request, response, effects, fault } =
+    let Entry { id, time, clock, ms, request, response, effects, fault } =
         serde_json::from_value(entry).map_err(|error| error.to_string())?;
     let headers = in_lower_case(request.headers);
     let header = |wanted: &str| headers.iter().find(|(name, _)| name == wanted);
@@ -94,6 +96,7 @@ pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> 
     Ok(Exchange {
         number: id,
         time,
+        clock,
         took: took(&ms),
         method: request.method.to_ascii_uppercase(),
         url,

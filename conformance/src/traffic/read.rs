@@ -77,7 +77,7 @@ pub fn of_value(path: &Path, value: Value) -> Result<Traffic, TrafficError> {
     // Browsers write an entry when its answer has come.
     exchanges.sort_by_key(|exchange| (exchange.time, exchange.number));
     number(&mut exchanges);
-    Ok(Traffic { exchanges, dropped })
+    Ok(Traffic { exchanges, dropped, triggers: Vec::new() })
 }
 
 /// Reports name exchanges by their numbers: those of the recording where they tell its exchanges apart, else their places.

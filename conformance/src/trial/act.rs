@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use tokio::time::{Instant, sleep, timeout};
@@ -36,14 +37,14 @@ pub struct Done {
     pub accepted: bool,
     /// What it said: `exit code 1: …`, `status 500`.
     pub told: String,
-    /// How often it was delivered.
-    pub deliveries: u32,
+    /// When it was delivered, each time.
+    pub delivered: Vec<Timestamp>,
 }
 
 impl Done {
     /// What is wrong about it.
     pub(super) fn problem(&self) -> Option<String> {
-        let times = match self.deliveries {
+        let times = match self.delivered.len() {
             1 => String::new(),
             more => format!(", delivered {more} times"),
         };
@@ -86,14 +87,14 @@ async fn done(
     act: &Act,
     number: usize,
 ) -> Result<Done, TrialError> {
-    let mut deliveries = 1;
+    let mut delivered = Vec::new();
     loop {
+        delivered.push(Timestamp::now());
         let (accepted, told) = once(place, ready, workspace, act, number).await?;
-        if accepted || deliveries > ready.scenario.redeliver {
+        if accepted || delivered.len() > ready.scenario.redeliver as usize {
             let told = place.stage.secrets().mask(&told);
-            return Ok(Done { number, accepted, told, deliveries });
+            return Ok(Done { number, accepted, told, delivered });
         }
-        deliveries += 1;
         sleep(AGAIN).await;
     }
 }

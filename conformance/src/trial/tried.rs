@@ -180,11 +180,10 @@ impl TrialReport {
         self.tried.iter().filter(|tried| wanted(&tried.verdict)).count()
     }
 
-    /// Whether the integration sent nothing at all, though some scenario does not say that this is right: it was not seen.
+    /// Why the integration was not seen at all, if that is so and some scenario does not say that it is right.
     #[must_use]
-    pub fn silent(&self) -> bool {
-        self.tried.iter().all(|tried| tried.requests == 0)
-            && self.tried.iter().any(|tried| !tried.silence_is_right)
+    pub fn nothing(&self) -> Option<String> {
+        self.check.nothing().filter(|_| self.tried.iter().any(|tried| !tried.silence_is_right))
     }
 
     /// Whether faults were explored, and none met a request.
@@ -214,7 +213,7 @@ impl From<&TrialReport> for ExitCode {
     fn from(report: &TrialReport) -> Self {
         if report.interrupted {
             Self::Interrupted
-        } else if report.silent() {
+        } else if report.nothing().is_some() {
             // Nothing can be said of an integration that was not seen, neither good nor bad.
             Self::NotJudged
         } else if report.fails() {

@@ -117,6 +117,8 @@ pub(crate) struct Entry {
     pub(crate) number: u64,
     /// When the request was there, by the system's clock.
     pub(crate) time: Timestamp,
+    /// The same by the clock of the workspace, which a test may move.
+    pub(crate) clock: Option<Timestamp>,
     /// Until the answer was made.
     pub(crate) took: Duration,
     /// Of an answer that is sent slowly on purpose: how long that takes.
@@ -204,6 +206,7 @@ impl Entry {
         json!({
             "id": self.number,
             "time": self.time,
+            "clock": self.clock,
             "ms": millis(self.took + self.receiving()),
             "workspace": self.caller.map(|(uuid, _)| uuid),
             "user": self.caller.map(|(_, role)| role),
@@ -231,6 +234,7 @@ impl Entry {
         Entry {
             number: 0,
             time: Timestamp::from_micros(0),
+            clock: None,
             took: Duration::ZERO,
             sending: None,
             caller: None,

@@ -10,7 +10,7 @@ use crate::secret;
 use crate::store::effect::Effect;
 
 /// The archive of these entries. What HAR has no member for stands under names with `_`: how many entries were `_dropped`
-/// before these, the `_encoding` of a request's body, and under `_weni` effects, deviation, fault, and whether a body was cut.
+/// before these, the `_encoding` of a request's body, and under `_weni` the workspace's clock, effects, deviation, fault, and whether a body was cut.
 pub(crate) fn har(entries: &[Arc<Entry>], dropped: u64, mask: &Mask) -> Value {
     let entries: Vec<Value> = entries.iter().map(|entry| entry_of(entry, mask)).collect();
     let mut log = json!({
@@ -36,6 +36,7 @@ fn entry_of(entry: &Entry, mask: &Mask) -> Value {
         "timings": {"send": 0, "wait": wait, "receive": receive},
         "_weni": {
             "id": entry.number,
+            "clock": entry.clock,
             "workspace": entry.caller.map(|(uuid, _)| uuid),
             "user": entry.caller.map(|(_, role)| role),
             "effects": mask.effects(&entry.effects),

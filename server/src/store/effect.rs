@@ -1,5 +1,5 @@
-//! Effects: what a write did besides what was asked. Data, each with an ID, a severity and one sentence; only a
-//! stateful mock can know them.
+//! Effects: what a request did besides what was asked, or did not. Data, each with an ID, a severity and one sentence;
+//! only a stateful mock can know them.
 
 use std::fmt;
 
@@ -30,7 +30,7 @@ impl Severity {
     }
 }
 
-/// One thing that a write did besides what was asked.
+/// One thing that a request did besides what was asked, or did not do although it looks so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// A URN was taken from another contact; perhaps the last that it had.
@@ -53,6 +53,8 @@ pub(crate) enum Effect {
     ParameterIgnored { parameter: String, made: Option<&'static str> },
     /// Another contact has the same number in another form.
     TwinExists { urn: String, twin: String, contact: Uuid },
+    /// Nobody has the URN of a look-up that takes it only as it stands: a contact has its other ninth-digit form.
+    TwinMissed { urn: String, twin: String, contact: Uuid },
     /// A URN of a deleted contact came back as a new contact.
     NewUuidForUrn { urn: String, before: Uuid },
     /// A field or group was used within [`FRESH_SECONDS`] of being made: production may not know it yet.
@@ -87,6 +89,7 @@ impl Effect {
             Effect::MemberIgnored { .. } => "member-ignored",
             Effect::ParameterIgnored { .. } => "parameter-ignored",
             Effect::TwinExists { .. } => "twin-exists",
+            Effect::TwinMissed { .. } => "twin-missed",
             Effect::NewUuidForUrn { .. } => "new-uuid-for-urn",
             Effect::UsedWhileFresh { .. } => "used-while-fresh",
             Effect::DeviationMet(_) => "deviation-met",
@@ -104,6 +107,7 @@ impl Effect {
             Effect::MembershipsDropped { .. }
             | Effect::ValueReadsAsNull { .. }
             | Effect::TwinExists { .. }
+            | Effect::TwinMissed { .. }
             | Effect::UsedWhileFresh { .. }
             | Effect::DeviationMet(_) => Severity::Warning,
             Effect::ParameterIgnored { made: None, .. }
@@ -131,7 +135,7 @@ impl Effect {
             Effect::NumberReadAsForeign { sent, read } => json!({"sent": sent, "read": read}),
             Effect::MemberIgnored { member } => json!({"member": member}),
             Effect::ParameterIgnored { parameter, made } => json!({"parameter": parameter, "made": made}),
-            Effect::TwinExists { urn, twin, contact } => {
+            Effect::TwinExists { urn, twin, contact } | Effect::TwinMissed { urn, twin, contact } => {
                 json!({"urn": urn, "twin": twin, "contact": contact})
             }
             Effect::NewUuidForUrn { urn, before } => json!({"urn": urn, "before": before}),
@@ -179,6 +183,12 @@ impl fmt::Display for Effect {
             Effect::ValueCut { field } => {
                 write!(f, "the value of \"{field}\" was cut to {} characters", crate::model::value::MAX_VALUE)
             }
+            Effect::NumberReadAsForeign { sent, read } if sent == read => {
+                write!(
+                    f,
+                    "{sent} is taken as it stands, as a number of another country: send the country code"
+                )
+            }
             Effect::NumberReadAsForeign { sent, read } => {
                 write!(f, "{sent} was read as {read}, a number of another country: send the country code")
             }
@@ -199,6 +209,12 @@ impl fmt::Display for Effect {
             }
             Effect::TwinExists { urn, twin, contact } => {
                 write!(f, "{urn} is not joined with {twin} of contact {contact}: they are two contacts")
+            }
+            Effect::TwinMissed { urn, twin, contact } => {
+                write!(
+                    f,
+                    "nobody has {urn}: contact {contact} has {twin}, and only POST ?urn= finds either form"
+                )
             }
             Effect::NewUuidForUrn { urn, before } => {
                 write!(f, "{urn} belonged to the deleted contact {before} and is a new contact now")

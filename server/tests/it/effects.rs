@@ -65,11 +65,11 @@ fn every_effect_is_logged_under_its_request() {
 
 /// The table of this test names all there are.
 #[rstest]
-fn thirteen_effects_are_provoked() {
+fn fourteen_effects_are_provoked() {
     let mut ids: Vec<String> = provocations().into_iter().map(|provocation| provocation.id).collect();
     ids.sort();
     ids.dedup();
-    assert_eq!(ids.len(), 13, "{ids:?}");
+    assert_eq!(ids.len(), 14, "{ids:?}");
 }
 
 /// Who does what is usual is not bothered.
@@ -80,6 +80,8 @@ fn ordinary_requests_have_no_effects() {
         ("POST", "/api/v2/fields.json", json!({"label": "Age", "value_type": "numeric"})),
         ("POST", "/__mock/workspaces/current/clock", json!({"advance": "6s"})),
         ("POST", "/api/v2/contacts.json", json!({"name": "Ana", "urns": ["ext:1", "tel:+5582993311001"]})),
+        ("GET", "/api/v2/contacts.json?urn=whatsapp%3A5582993311002", Value::Null),
+        ("GET", "/api/v2/contacts.json?urn=tel%3A%2B558293311001", Value::Null),
         (
             "POST",
             "/api/v2/contacts.json?urn=ext%3A1",

@@ -10,7 +10,7 @@ use crate::report::page::{self, badge};
 use crate::report::style::Tone;
 use crate::trial::explore::{Matrix, Outcome, Point};
 use crate::trial::tried::{TrialReport, Tried, Verdict};
-use crate::words::counted;
+use crate::words::{counted, sentence};
 
 /// The page.
 #[must_use]
@@ -30,17 +30,17 @@ fn place(found: &FoundAt) -> Markup {
 fn header(report: &TrialReport) -> Markup {
     let points = report.points();
     let passed = report.count(|verdict| *verdict == Verdict::Passed);
+    let nothing = report.nothing();
     let (result, tone) = match ExitCode::from(report) {
-        ExitCode::Passed => ("Everything is as expected", "good"),
-        ExitCode::Failed => ("Something is otherwise than expected", "bad"),
-        ExitCode::Interrupted => ("Interrupted: this is what was found so far", "unclear"),
-        _ if report.silent() => ("Your integration sent nothing: is WENI_URL set?", "unclear"),
-        _ => ("Something or everything could not be judged", "unclear"),
+        ExitCode::Passed => ("everything is as expected", "good"),
+        ExitCode::Failed => ("something is otherwise than expected", "bad"),
+        ExitCode::Interrupted => ("interrupted: this is what was found so far", "unclear"),
+        _ => (nothing.as_deref().unwrap_or("something or everything could not be judged"), "unclear"),
     };
     html! {
         header {
             h1 { "Weni API, scenarios" }
-            p.result.(tone) { (result) }
+            p.result.(tone) { (sentence(result)) }
             dl {
                 dt { "Scenarios" } dd { (passed) " of " (report.tried.len()) " as expected" }
                 @if points.all > 0 { dt { "Fault points" } dd { (points.good) " of " (points.all) " as without" } }

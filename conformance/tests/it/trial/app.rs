@@ -184,6 +184,25 @@ async fn rules_are_held_against_what_was_sent_and_a_finding_fails() {
     assert!(text.contains("#1 s0: POST /api/v2/contacts.json?phone=1"), "{text}");
 }
 
+/// Only what it does of itself is charged to the integration, not that somebody tells it of something meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_after_a_429_is_no_second_try() {
+    let throttled = |triggers: Value| {
+        let fault = json!({"kind": "status", "status": 429, "retry_after": 60});
+        json!({"faults": [{"when": {"first": 1}, "fault": fault}], "trigger": triggers})
+    };
+    let create = create("ext:1", "Ana");
+    let twice = throttled(json!([{"send": [create]}, {"send": [create]}]));
+    let mut redelivered = throttled(json!([{"send": [create], "answer": 500}]));
+    redelivered["redeliver"] = json!(1);
+    let (text, _) = play(&Bench::new(), &[twice, redelivered], &[]).await;
+    assert!(!text.contains("impatient"), "{text}");
+    let of_itself = throttled(json!([{"send": [create, create]}]));
+    let (text, code) = play(&Bench::new(), &[of_itself], &[]).await;
+    assert!(text.contains("impatient") && text.contains("after a 429 that asked for 60 s"), "{text}");
+    assert_eq!(code, Some(1), "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_is_taken_is_told() {
     let bench = Bench::new();

@@ -60,6 +60,23 @@ async fn tells_what_came_and_what_that_did(#[future(awt)] fresh: Weni) {
     assert_eq!(journal["entries"][3]["request"]["body"], Value::Null);
 }
 
+/// The workspace's clock may be moved: how much time passed for the workspace is told beside how much really did.
+#[rstest]
+#[tokio::test]
+async fn tells_the_time_of_the_workspace_too(#[future(awt)] fresh: Weni) {
+    fresh.get("contacts").await.is(200);
+    fresh.manage(Method::POST, "/clock", json!({"set": "2030-01-01T00:00:00Z"})).await.is(200);
+    fresh.get("contacts").await.is(200);
+    let entries = journal(&fresh, "").await["entries"].clone();
+    assert_eq!(entries[0]["clock"], entries[0]["time"]);
+    assert!(text(&entries[1]["time"]) < text(&entries[1]["clock"]), "{entries}");
+    assert!(text(&entries[1]["clock"]).starts_with("2030-01-01T00:0"), "{entries}");
+    let archive = fresh.manage(Method::GET, "/journal.har", Value::Null).await.is(200);
+    assert_eq!(archive["log"]["entries"][1]["_weni"]["clock"], entries[1]["clock"]);
+    let of_server = of_server(&fresh).await;
+    assert!(of_server.iter().all(|entry| entry["clock"].is_null()), "{of_server:?}");
+}
+
 #[rstest]
 #[tokio::test]
 async fn shows_no_credentials(#[future(awt)] shop: Weni) {
