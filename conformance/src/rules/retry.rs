@@ -28,31 +28,36 @@ const COARSE: SignedDuration = SignedDuration::from_mins(1);
 /// it is the same contact.
 pub(super) fn blind_retry(traffic: &Traffic) -> Found {
     let exchanges = || traffic.exchanges.iter().enumerate();
-    let creates: Vec<(usize, &Exchange, Meaning<'_>)> = exchanges()
-        .filter(|(_, exchange)| creates(exchange) && !has_urns(exchange))
-        .map(|(place, exchange)| (place, exchange, Meaning::of(exchange)))
-        .collect();
+    // By their names: without the same one no two are alike.
+    let mut by_name: BTreeMap<Option<String>, Vec<(usize, Meaning<'_>)>> = BTreeMap::new();
+    for (place, create) in exchanges().filter(|(_, exchange)| creates(exchange) && !has_urns(exchange)) {
+        let meaning = Meaning::of(create);
+        let name = meaning.members.get("name").map(Value::to_string);
+        by_name.entry(name).or_default().push((place, meaning));
+    }
     let looks: Vec<(usize, &Exchange)> = exchanges().filter(|(_, exchange)| looks(exchange)).collect();
     let mut found = Found::new();
-    for (at, (place, first, meaning)) in
-        creates.iter().enumerate().filter(|(_, (_, it, _))| it.is_uncertain())
-    {
-        let again = creates[at + 1..]
-            .iter()
-            .take_while(|(_, next, _)| next.since(first) < RETRY)
-            .find(|(_, _, next)| meaning.is_alike(next));
-        let Some((next, _, _)) = again else { continue };
-        // Whoever has looked for it in between knows what became of it. Others may be written or looked for meanwhile.
-        let between = looks.iter().skip_while(|(look, _)| look < place).take_while(|(look, _)| look < next);
-        if !between.into_iter().any(|(_, look)| could_show(look, first)) {
-            let why = first.status().map_or("no answer".to_owned(), |status| status.to_string());
-            found.push((
-                *next,
-                format!("the same create again after {why}: the first may have been carried out"),
-            ));
+    for creates in by_name.values() {
+        for (at, (place, first)) in creates.iter().enumerate().filter(|(_, (_, it))| it.write.is_uncertain())
+        {
+            let Some(next) = second_try(first, &creates[at + 1..]) else { continue };
+            // Whoever has looked for it in between knows what became of it. Others may be written or looked for meanwhile.
+            let after = &looks[looks.partition_point(|(look, _)| look < place)..];
+            let mut between = after.iter().take_while(|(look, _)| *look < next);
+            if !between.any(|(_, look)| could_show(look, first.write)) {
+                let why = first.write.status().map_or("no answer".to_owned(), |status| status.to_string());
+                let told = format!("the same create again after {why}: the first may have been carried out");
+                found.push((next, told));
+            }
         }
     }
     found
+}
+
+/// Where it was tried again, among what came later.
+fn second_try(first: &Meaning<'_>, later: &[(usize, Meaning<'_>)]) -> Option<usize> {
+    let soon = later.iter().take_while(|(_, next)| next.write.since(first.write) < RETRY);
+    soon.into_iter().find(|(_, next)| first.is_alike(next)).map(|(place, _)| *place)
 }
 
 fn has_urns(write: &Exchange) -> bool {
