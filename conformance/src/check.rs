@@ -28,6 +28,8 @@ pub struct CheckReport {
     pub source: String,
     /// How many requests were judged.
     pub requests: usize,
+    /// Whether any of them was for contacts, fields or groups of the API.
+    pub of_api: bool,
     /// Whether something came back for any of them.
     pub answered: bool,
     /// How many were not kept by whoever recorded them.
@@ -104,6 +106,7 @@ impl CheckReport {
         Self {
             source: secrets.hide(source),
             requests: traffic.exchanges.len(),
+            of_api: traffic.exchanges.iter().any(|exchange| exchange.endpoint().is_some()),
             answered: traffic.exchanges.iter().any(|exchange| exchange.answer.is_some()),
             dropped: traffic.dropped,
             rules,
@@ -116,6 +119,7 @@ impl CheckReport {
     #[must_use]
     pub fn and(mut self, of: &str, other: &Self) -> Self {
         self.requests += other.requests;
+        self.of_api |= other.of_api;
         self.answered |= other.answered;
         self.dropped += other.dropped;
         for rule in &other.rules {
@@ -128,6 +132,22 @@ impl CheckReport {
         }
         sort(&mut self.rules);
         self
+    }
+
+    /// Why there is nothing to judge, if that is so.
+    #[must_use]
+    pub fn nothing(&self) -> Option<String> {
+        if self.requests == 0 {
+            return Some("your integration sent nothing: is WENI_URL set?".to_owned());
+        }
+        // A wrong path may be all that it sent, and is found.
+        (!self.of_api && self.found().next().is_none()).then(|| {
+            let sent = match self.requests {
+                1 => "the only request is not".to_owned(),
+                more => format!("none of {more} requests is"),
+            };
+            format!("{sent} for /api/v2/contacts.json, fields.json or groups.json: is WENI_URL right?")
+        })
     }
 
     /// The rules that found something.
@@ -171,7 +191,7 @@ impl Judged for RuleReport {
 
 impl From<&CheckReport> for ExitCode {
     fn from(report: &CheckReport) -> Self {
-        if report.requests == 0 {
+        if report.nothing().is_some() {
             Self::NotJudged
         } else if report.rules.iter().any(RuleReport::fails) {
             Self::Failed

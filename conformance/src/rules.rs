@@ -6,12 +6,14 @@ mod bodies;
 mod body;
 mod catalogue;
 mod effects;
+mod first;
 mod lists;
 mod memberships;
 mod ninth_digit;
 mod pace;
 mod refused;
 mod requests;
+mod retry;
 mod shown;
 mod writes;
 
@@ -68,10 +70,10 @@ const CHECKS: [(&str, Check); 32] = [
     ("fresh", writes::fresh),
     ("ninth-digit", ninth_digit::ninth_digit),
     ("impatient", pace::impatient),
-    ("blind-retry", writes::blind_retry),
+    ("blind-retry", retry::blind_retry),
     ("next-ignored", lists::next_ignored),
     ("made-up-cursor", lists::made_up_cursor),
-    ("first-of-all", lists::first_of_all),
+    ("first-of-all", first::first_of_all),
     ("look-up-before-write", writes::look_up_before_write),
     ("too-many-requests", pace::too_many_requests),
 ];
@@ -131,6 +133,12 @@ pub fn judge(traffic: &Traffic) -> Vec<Finding> {
     }
     findings.sort_by_key(|(place, found)| (std::cmp::Reverse(found.rule.severity), *place));
     findings.into_iter().map(|(_, found)| found).collect()
+}
+
+/// Whether only the mock can tell what a rule is about.
+#[must_use]
+pub fn needs_mock(rule: &Rule) -> bool {
+    rule.id != REFUSED && CHECKS.iter().all(|(id, _)| *id != rule.id)
 }
 
 /// Ids of all that can be recognised, for the test that every rule has a recogniser and the other way round.

@@ -6,6 +6,9 @@ mod har;
 mod journal;
 mod read;
 
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use serde::Deserialize;
@@ -24,6 +27,8 @@ pub struct Traffic {
     pub exchanges: Vec<Exchange>,
     /// How many were not kept by whoever recorded them.
     pub dropped: u64,
+    /// When somebody set the integration to work, as far as it is known: what is sent from then on is about something new.
+    pub triggers: Vec<Timestamp>,
 }
 
 /// One request, and what came of it.
@@ -33,6 +38,8 @@ pub struct Exchange {
     pub number: u64,
     /// When it was sent.
     pub time: Timestamp,
+    /// The same by the clock of the mock's workspace, which a test may move.
+    pub clock: Option<Timestamp>,
     /// How long the answer took; `None`: nobody wrote it down.
     pub took: Option<SignedDuration>,
     /// The HTTP method, in capitals.
@@ -82,6 +89,7 @@ impl Traffic {
     pub fn join(&mut self, other: Self) {
         let before = self.exchanges.iter().map(|exchange| exchange.number).max().unwrap_or_default();
         self.dropped = self.dropped.saturating_add(other.dropped);
+        self.triggers.extend(other.triggers);
         self.exchanges.extend(other.exchanges.into_iter().map(|mut exchange| {
             exchange.number += before;
             exchange
@@ -108,6 +116,16 @@ impl Exchange {
     pub fn line(&self) -> String {
         let query = self.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         format!("{} {}{query}", self.method, self.url.path())
+    }
+
+    /// How long after another one it was sent: in truth, or for the workspace, if a test moved its clock on.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> SignedDuration {
+        let really = self.time.duration_since(earlier.time);
+        match (self.clock, earlier.clock) {
+            (Some(now), Some(then)) => really.max(now.duration_since(then)),
+            _ => really,
+        }
     }
 
     /// Whether HTTP calls the method safe.
@@ -200,6 +218,15 @@ fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
 fn took(millis: &Value) -> Option<SignedDuration> {
     let seconds = millis.as_f64().filter(|millis| *millis >= 0.0)? / 1e3;
     SignedDuration::try_from_secs_f64(seconds).ok()
+}
+
+/// The bytes of base64 as recordings have it: in lines, with or without `=` at its end.
+fn of_base64(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    LENIENT.decode(text.split_ascii_whitespace().collect::<String>())
 }
 
 /// Headers with their names in lower case, by which they are known.

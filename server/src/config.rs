@@ -111,7 +111,7 @@ pub(crate) struct Config {
     /// No page at /
     #[arg(long, env = "WENI_MOCK_NO_CONSOLE", hide_env = true, value_parser = BoolishValueParser::new())]
     no_console: bool,
-    /// Logs nothing
+    /// Logs nothing: standard output still says `ready on URL`, for scripts, and a control token that was made is printed
     #[arg(long, short, env = "WENI_MOCK_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
     quiet: bool,
 }
@@ -207,7 +207,7 @@ impl Config {
             public_url: self.public_url.map(check_url).transpose()?,
             stubs: self.stub.iter().map(|stub| parse_stub(stub)).collect::<Result<HashMap<_, _>, _>>()?,
             control,
-            log: if self.quiet { Log::quiet() } else { Log::stderr(lang) },
+            log: if self.quiet { Log::quiet() } else { Log::stderr() },
             lang_is_given: self.lang.is_some(),
             lang,
             console: !self.no_console,

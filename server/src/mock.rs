@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::api::auth::BearerKey;
 use crate::control::access::ControlAccess;
-use crate::journal::Journal;
+use crate::journal::{Entry, Journal, Mask};
 use crate::log::Log;
 use crate::store::registry::Registry;
 use crate::texts::Lang;
@@ -59,6 +59,13 @@ impl Stub {
 }
 
 impl Mock {
+    /// What must not show in these entries: all tokens that open anything here, and what was tried as one.
+    pub(crate) fn mask(&self, entries: &[Arc<Entry>]) -> Mask {
+        let mut tokens = self.registry.tokens();
+        tokens.extend(self.control.token().map(str::to_owned));
+        Mask::of(tokens, entries)
+    }
+
     /// Scheme and host under which the client reached the mock.
     pub(crate) fn base_url(&self, headers: &HeaderMap) -> String {
         if let Some(url) = &self.public_url {

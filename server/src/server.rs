@@ -134,12 +134,6 @@ impl MockServerBuilder {
         self
     }
 
-    /// Closes the control API and the page to whoever does not send this token: `X-Control-Token: …`.
-    pub fn control_token(mut self, token: impl Into<String>) -> Self {
-        self.options.control = ControlAccess::Token(token.into());
-        self
-    }
-
     /// What the workspace begins with: `shop` (the default), `empty`, or the path of a `.json` or `.csv` file.
     pub fn data(mut self, data: impl Into<String>) -> Self {
         self.options.data = data.into();
@@ -175,6 +169,12 @@ impl MockServerBuilder {
     /// The administrator's token.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.options.token = Some(token.into());
+        self
+    }
+
+    /// The token without which nobody may use the control API or the page, which else are open to this machine.
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.options.control = ControlAccess::Token(token.into());
         self
     }
 

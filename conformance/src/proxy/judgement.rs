@@ -20,6 +20,8 @@ pub struct Judgement {
     /// Those that ended while earlier ones had not.
     waiting: BTreeMap<u64, Exchange>,
     traffic: Traffic,
+    /// Whether any of them was for the API, also of those that are not kept any more.
+    of_api: bool,
     secrets: Secrets,
     /// The number of the last exchange that was judged.
     judged: u64,
@@ -36,6 +38,7 @@ impl Judgement {
             keep,
             waiting: BTreeMap::new(),
             traffic: Traffic::default(),
+            of_api: false,
             secrets: Secrets::default(),
             judged: 0,
             late: BTreeSet::new(),
@@ -46,6 +49,7 @@ impl Judgement {
     /// An exchange has ended.
     pub(super) fn take(&mut self, exchange: Exchange) {
         self.secrets.learn(&exchange);
+        self.of_api |= exchange.endpoint().is_some();
         if exchange.number <= self.last() {
             self.late.insert(exchange.number);
             let exchanges = &mut self.traffic.exchanges;
@@ -95,6 +99,7 @@ impl Judgement {
         let mut report = CheckReport::new(&found, &self.traffic, &self.secrets, source, fail_on);
         // All were judged, also those that are not kept any more.
         (report.requests, report.dropped) = (requests, 0);
+        report.of_api |= self.of_api;
         report.answered |= self.traffic.dropped > 0;
         (report, self.traffic, self.secrets)
     }

@@ -71,6 +71,9 @@ pub struct Story {
     /// How many requests before these were not kept.
     #[serde(default)]
     dropped: u64,
+    /// When somebody set the integration to work, in milliseconds after the first exchange.
+    #[serde(default)]
+    triggers: Vec<i64>,
     exchanges: Vec<Example>,
 }
 
@@ -81,7 +84,8 @@ impl Story {
     /// As [`example`].
     #[must_use]
     pub fn traffic(&self) -> Traffic {
-        Traffic { dropped: self.dropped, ..example(&self.exchanges) }
+        let triggers = self.triggers.iter().map(|at| instant(*at)).collect();
+        Traffic { dropped: self.dropped, triggers, ..example(&self.exchanges) }
     }
 }
 
@@ -100,6 +104,9 @@ pub struct Example {
     /// Milliseconds after the first one.
     #[serde(default)]
     at: i64,
+    /// The same by the clock of the mock's workspace; none: it was not recorded there.
+    #[serde(default)]
+    clock: Option<i64>,
     /// How long the answer took, in milliseconds; none: nobody wrote it down.
     #[serde(default)]
     took: Option<i64>,
@@ -147,6 +154,9 @@ struct ExampleResponse {
     headers: Vec<(String, String)>,
     #[serde(default)]
     json: Option<Value>,
+    /// Whether the body was not kept.
+    #[serde(default)]
+    cut: bool,
 }
 
 fn get() -> String {
@@ -188,9 +198,14 @@ pub fn example(exchanges: &[Example]) -> Traffic {
     traffic
 }
 
+/// So many milliseconds after the first exchange of an example.
+fn instant(millis: i64) -> Timestamp {
+    let began: Timestamp = "2026-01-05T12:00:00Z".parse().expect("an instant");
+    began + SignedDuration::from_millis(millis)
+}
+
 impl Example {
     fn exchange(&self, number: u64, at: i64) -> Exchange {
-        let began: Timestamp = "2026-01-05T12:00:00Z".parse().expect("an instant");
         let request = &self.request;
         let url = match request.url.contains("://") {
             true => request.url.clone(),
@@ -198,7 +213,8 @@ impl Example {
         };
         Exchange {
             number,
-            time: began + SignedDuration::from_millis(at),
+            time: instant(at),
+            clock: self.clock.map(instant),
             took: self.took.map(SignedDuration::from_millis),
             method: request.method.clone(),
             url: url.parse().unwrap_or_else(|error| panic!("{url}: {error}")),
@@ -208,7 +224,7 @@ impl Example {
                 status: response.status,
                 headers: response.headers.clone(),
                 body: response.json.as_ref().map(Value::to_string).unwrap_or_default(),
-                cut: false,
+                cut: response.cut,
             }),
             effects: self.effects.clone(),
             fault: self.fault.clone(),

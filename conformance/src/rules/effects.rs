@@ -1,12 +1,13 @@
-//! Effects of the mock that do harm: only who keeps state can know them.
+//! Effects of the mock: only who keeps state can know them.
 
 use std::collections::BTreeSet;
 
-use super::{Found, memberships};
+use super::retry::alike;
+use super::{Found, memberships, ninth_digit, writes};
 use crate::traffic::{Exchange, Traffic};
 
 /// Which rule an effect is told under: its own, or one that can be seen in the traffic, too.
-const RULES: [(&str, &str); 13] = [
+const RULES: [(&str, &str); 14] = [
     ("urn-taken", "urn-taken"),
     ("memberships-dropped", "memberships-dropped"),
     ("urns-emptied", "urns-emptied"),
@@ -15,6 +16,7 @@ const RULES: [(&str, &str); 13] = [
     ("value-cut", "value-cut"),
     ("number-read-as-foreign", "number-read-as-foreign"),
     ("twin-exists", "twin-exists"),
+    ("twin-missed", "ninth-digit"),
     ("new-uuid-for-urn", "new-uuid-for-urn"),
     ("member-ignored", "member-ignored"),
     ("parameter-ignored", "misspelt-look-up"),
@@ -30,9 +32,12 @@ pub(super) fn rules() -> impl Iterator<Item = &'static str> {
 /// Where the mock saw what a rule is about. Several effects of one request are one finding.
 pub(super) fn found(rule: &str, traffic: &Traffic) -> Found {
     let of_rule = |effect: &str| RULES.iter().any(|(id, told_as)| *id == effect && *told_as == rule);
-    // Who takes a contact out of one group on purpose can do it in no other way.
+    // Who takes a contact out of one group on purpose can do it in no other way, who tries both forms of a number knows
+    // that there are two, and who waits cannot help a clock that stands still.
     let meant = match rule {
         "memberships-dropped" => memberships::meant(traffic),
+        "ninth-digit" => ninth_digit::meant(traffic),
+        "fresh" => writes::aged(traffic),
         _ => BTreeSet::new(),
     };
     let mut found = Found::new();
@@ -56,7 +61,7 @@ pub(super) fn has(exchange: &Exchange, effect: &str) -> bool {
 fn is_second_try(traffic: &Traffic, place: usize) -> bool {
     let exchange = &traffic.exchanges[place];
     let same = |before: &Exchange| {
-        before.method == exchange.method && before.url == exchange.url && before.body == exchange.body
+        before.method == exchange.method && before.url == exchange.url && alike(before, exchange)
     };
     traffic.exchanges[..place].iter().rev().find(|before| same(before)).is_some_and(Exchange::is_uncertain)
 }

@@ -2,42 +2,47 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Found, after};
+use super::Found;
 use crate::client::Endpoint;
-use crate::rules::writes::TOGETHER;
 use crate::traffic::{Exchange, Traffic};
 
-/// The parameters that mean something to a list (observed, Filters of GET; Authentication).
-const FILTERS: [&str; 16] = [
-    "uuid",
-    "urn",
-    "name",
-    "search",
-    "group",
-    "deleted",
-    "before",
-    "after",
-    "limit",
-    "reverse",
-    "order_by",
-    "cursor",
-    "key",
-    "format",
-    "project",
-    "project_uuid",
-];
+/// The parameters that mean something to a list (observed, Filters of GET; Authentication), and of them those by which one
+/// item is found.
+struct Parameters {
+    one: &'static [&'static str],
+    others: &'static [&'static str],
+}
+
+const fn parameters(endpoint: Endpoint) -> Parameters {
+    let (one, others): (&[&str], &[&str]) = match endpoint {
+        Endpoint::Contacts => (
+            &["uuid", "urn", "search", "name"],
+            &["group", "deleted", "before", "after", "limit", "reverse", "order_by"],
+        ),
+        Endpoint::Fields => (&["key"], &[]),
+        Endpoint::Groups => (&["uuid", "name"], &[]),
+    };
+    Parameters { one, others }
+}
+
+/// Those that mean something to every list.
+const ALWAYS: [&str; 4] = ["cursor", "format", "project", "project_uuid"];
+
+/// Those of which an empty one is never meant: whoever sends it has not got what he looks for. It filters nothing.
+const NEVER_EMPTY: [&str; 3] = ["uuid", "urn", "key"];
 
 /// Those by which other servers, and proxies, are told who asks: no filters anywhere.
 const OPEN: [&str; 4] = ["token", "access_token", "api_key", "apikey"];
 
-/// Those by which one contact is found.
-const ONE: [&str; 4] = ["uuid", "urn", "name", "search"];
-
 /// Those of other APIs that choose a page: here each gives the first one.
 const PAGES: [&str; 6] = ["page", "offset", "skip", "start", "page_number", "pageNumber"];
 
+/// Items at most that may be all that is wanted: a look at the newest. Who asks for more at a time wants all.
+const FEW: usize = 10;
+
 /// Those of other APIs that say how much there is on a page, and those that keep an answer out of a cache: they do no harm.
-const HARMLESS: [&str; 12] = [
+const HARMLESS: [&str; 13] = [
+    "limit",
     "page_size",
     "pageSize",
     "per_page",
@@ -52,7 +57,7 @@ const HARMLESS: [&str; 12] = [
     "nocache",
 ];
 
-fn gets(traffic: &Traffic) -> impl Iterator<Item = (usize, &Exchange)> {
+pub(super) fn gets(traffic: &Traffic) -> impl Iterator<Item = (usize, &Exchange)> {
     let gets = |exchange: &Exchange| exchange.method == "GET" && exchange.endpoint().is_some();
     traffic.exchanges.iter().enumerate().filter(move |(_, exchange)| gets(exchange))
 }
@@ -71,8 +76,8 @@ pub(super) fn next_ignored(traffic: &Traffic) -> Found {
     for (place, list) in gets(traffic) {
         let answered = list.answered();
         let Some(next) = answered["next"].as_str() else { continue };
-        // One contact was wanted, or so many; who reads a second page knows that there are more, and has enough.
-        let enough = ["uuid", "urn", "limit", "search", "cursor"].iter().any(|by| has(list, by));
+        // Who reads a second page knows that there are more, and has enough.
+        let enough = finds_one(list) || has(list, "cursor") || wants_few(list);
         // By whichever host name. A link without a cursor leads nowhere else.
         let followed =
             cursor_of(next).is_none_or(|cursor| last.get(&cursor).is_some_and(|last| *last > place));
@@ -122,57 +127,50 @@ fn cursor_of(link: &str) -> Option<String> {
     url.query_pairs().find(|(name, _)| name == "cursor").map(|(_, value)| value.into_owned())
 }
 
+/// Whether one item is looked for, by what nothing else has.
+fn finds_one(list: &Exchange) -> bool {
+    let one = list.endpoint().map(|endpoint| parameters(endpoint).one).unwrap_or_default();
+    one.iter().any(|by| has(list, by) && (*by != "name" || list.endpoint() == Some(Endpoint::Groups)))
+}
+
+/// Whether so few contacts are asked for that there may be no need for more.
+fn wants_few(list: &Exchange) -> bool {
+    let limit = list.parameter("limit").and_then(|limit| limit.trim().parse::<usize>().ok());
+    list.endpoint() == Some(Endpoint::Contacts) && limit.is_some_and(|limit| (1..=FEW).contains(&limit))
+}
+
+/// The first parameter of a list that means nothing to it, and what it says; of those of pages the first page means nothing
+/// either, but does no harm.
+fn ignored(list: &Exchange) -> Option<(String, String)> {
+    let Parameters { one, others } = parameters(list.endpoint()?);
+    list.parameters().into_iter().find(|(name, value)| {
+        let (name, value) = (name.as_str(), value.as_str());
+        let known = one.contains(&name) || others.contains(&name) || ALWAYS.contains(&name);
+        let empty = one.contains(&name) && NEVER_EMPTY.contains(&name) && value.trim().is_empty();
+        let first = PAGES.contains(&name) && ["", "0", "1"].contains(&value);
+        empty || !(known || OPEN.contains(&name) || HARMLESS.contains(&name) || first)
+    })
+}
+
+/// A filter of a list that is passed over, where no other one finds the one: its name, and what was looked for.
+pub(super) fn filter_of_nothing(list: &Exchange) -> Option<(String, String)> {
+    let one = parameters(list.endpoint()?).one;
+    let filter = ignored(list).filter(|(name, _)| !PAGES.contains(&name.as_str()))?;
+    (!one.iter().any(|by| has(list, by))).then_some(filter)
+}
+
 /// A parameter of a list that means nothing (observed, Query parameters): all that there is comes back.
 pub(super) fn filter_ignored(traffic: &Traffic) -> Found {
     let tell = |(place, list): (usize, &Exchange)| {
-        let ignored = list.parameters().into_iter().find(|(name, value)| {
-            let first = PAGES.contains(&name.as_str()) && ["", "0", "1"].contains(&value.as_str());
-            let name = name.as_str();
-            !FILTERS.contains(&name) && !OPEN.contains(&name) && !HARMLESS.contains(&name) && !first
-        });
-        let (name, value) = ignored.filter(|_| list.succeeded())?;
-        Some((
-            place,
-            match PAGES.contains(&name.as_str()) {
-                true => format!("?{name}={value} means nothing: it is the first page once more"),
-                false => format!("?{name}= means nothing, and filters nothing"),
-            },
-        ))
+        let (name, value) = ignored(list).filter(|_| list.succeeded())?;
+        let told = match value.trim() {
+            value if PAGES.contains(&name.as_str()) => {
+                format!("?{name}={value} means nothing: it is the first page once more")
+            }
+            "" => format!("?{name}= is empty, and filters nothing"),
+            _ => format!("?{name}= means nothing, and filters nothing"),
+        };
+        Some((place, told))
     };
     gets(traffic).filter_map(tell).collect()
-}
-
-/// The first item of a list whose filter means nothing to the API, taken for the one that was looked for.
-pub(super) fn first_of_all(traffic: &Traffic) -> Found {
-    let mut found = Found::new();
-    for (place, list) in gets(traffic).filter(|(_, list)| list.endpoint() == Some(Endpoint::Contacts)) {
-        let names: Vec<String> = list.parameters().into_iter().map(|(name, _)| name).collect();
-        let Some(ignored) = names.iter().find(|name| !FILTERS.contains(&name.as_str())) else { continue };
-        if ONE.iter().any(|by| has(list, by)) {
-            continue;
-        }
-        let answered = list.answered();
-        let results = answered["results"].as_array().into_iter().flatten();
-        let listed: Vec<&str> = results.filter_map(|contact| contact["uuid"].as_str()).collect();
-        let Some(first) = listed.first() else { continue };
-        let mut written = after(traffic, place)
-            .take_while(|(_, next)| next.time.duration_since(list.time) < TOGETHER)
-            .filter(|(_, next)| !next.only_reads())
-            .filter_map(|(next, exchange)| Some((next, exchange, exchange.parameter("uuid")?)))
-            .filter(|(_, _, uuid)| listed.contains(&uuid.as_str()));
-        // Who writes to the others, too, did not look for one.
-        let (Some((next, exchange, uuid)), true) =
-            (written.next(), written.all(|(_, _, uuid)| uuid == *first))
-        else {
-            continue;
-        };
-        if uuid == *first {
-            let told = format!(
-                "?{ignored}= filters nothing, and {} was sent to the first of all contacts",
-                exchange.method
-            );
-            found.push((next, told));
-        }
-    }
-    found
 }

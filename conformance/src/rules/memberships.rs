@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::requests::{contact, texts};
@@ -17,10 +17,8 @@ const KNOWN: SignedDuration = SignedDuration::from_hours(1);
 type Groups = BTreeMap<String, String>;
 
 /// What an answer said last of a contact's groups.
-struct Seen {
-    time: Timestamp,
-    /// Whether it was asked for; the answer to a write tells it whoever wants to know or not.
-    read: bool,
+struct Seen<'a> {
+    by: &'a Exchange,
     groups: Groups,
 }
 
@@ -54,7 +52,7 @@ pub(super) fn memberships_dropped(traffic: &Traffic) -> Found {
 }
 
 fn changes(traffic: &Traffic) -> Vec<Change> {
-    let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
+    let mut seen: BTreeMap<String, Seen<'_>> = BTreeMap::new();
     let mut changes = Vec::new();
     for (place, exchange) in traffic.exchanges.iter().enumerate() {
         if exchange.endpoint() != Some(Endpoint::Contacts) || !exchange.succeeded() {
@@ -65,19 +63,23 @@ fn changes(traffic: &Traffic) -> Vec<Change> {
         let listed = answered["results"].as_array().into_iter().flatten();
         for shown in listed.chain(std::iter::once(&answered)) {
             if let (Some(uuid), Some(groups)) = (shown["uuid"].as_str(), groups(shown)) {
-                let (time, read) = (exchange.time, exchange.only_reads());
-                seen.insert(uuid.to_owned(), Seen { time, read, groups });
+                seen.insert(uuid.to_owned(), Seen { by: exchange, groups });
             }
         }
     }
     changes
 }
 
-fn change(place: usize, write: &Exchange, answered: &Value, seen: &BTreeMap<String, Seen>) -> Option<Change> {
+fn change(
+    place: usize,
+    write: &Exchange,
+    answered: &Value,
+    seen: &BTreeMap<String, Seen<'_>>,
+) -> Option<Change> {
     let body = contact(write)?;
     body["groups"].as_array()?;
-    let Seen { time, read, groups: before } = seen.get(answered["uuid"].as_str()?)?;
-    if write.time.duration_since(*time) > KNOWN {
+    let Seen { by, groups: before } = seen.get(answered["uuid"].as_str()?)?;
+    if write.since(by) > KNOWN {
         return None;
     }
     let after = groups(answered)?;
@@ -91,7 +93,8 @@ fn change(place: usize, write: &Exchange, answered: &Value, seen: &BTreeMap<Stri
         .collect();
     // Who writes other members besides wants the contact to be as it is sent, not to leave a group.
     let alone = body.as_object().is_some_and(|members| members.len() == 1);
-    let meant = *read && alone && left.len() == 1 && texts(&body["groups"]).all(was_in);
+    // Who did not ask what they are may not know: the answer to a write tells it whoever wants to know or not.
+    let meant = by.only_reads() && alone && left.len() == 1 && texts(&body["groups"]).all(was_in);
     Some(Change { place, left, meant })
 }
 

@@ -25,7 +25,7 @@ pub(super) fn impatient(traffic: &Traffic) -> Found {
     let mut found = Found::new();
     for (place, refused) in traffic.exchanges.iter().enumerate().filter(|(_, e)| e.status() == Some(429)) {
         let header = refused.answer.as_ref().and_then(|answer| answer.header("retry-after"));
-        let Some((header, until)) = header.and_then(|header| Some((header, until(header, refused.time)?)))
+        let Some((header, asked)) = header.and_then(|header| Some((header, asked(header, refused.time)?)))
         else {
             continue;
         };
@@ -37,8 +37,10 @@ pub(super) fn impatient(traffic: &Traffic) -> Found {
                 && next.same_user(refused)
                 && next.time > told
         });
-        if let Some((next, exchange)) = next.filter(|(_, exchange)| exchange.time < until) {
-            let waited = seconds(exchange.time.duration_since(refused.time));
+        let too_soon =
+            |next: &Exchange| next.since(refused) < asked && !is_set_to_work(traffic, refused, next);
+        if let Some((next, exchange)) = next.filter(|(_, next)| too_soon(next)) {
+            let waited = seconds(exchange.since(refused));
             let unit = if header.bytes().all(|c| c.is_ascii_digit()) { " s" } else { "" };
             found.push((next, format!("{waited} after a 429 that asked for {header}{unit}")));
         }
@@ -46,12 +48,19 @@ pub(super) fn impatient(traffic: &Traffic) -> Found {
     found
 }
 
-/// The instant that a `Retry-After` names: by seconds, or, where a proxy wrote it, by a date.
-fn until(header: &str, time: Timestamp) -> Option<Timestamp> {
-    match header.parse() {
-        Ok(seconds) => time.checked_add(SignedDuration::from_secs(seconds)).ok(),
-        Err(_) => rfc2822::parse(header).ok().map(|date| date.timestamp()),
-    }
+/// How long a `Retry-After` asks to wait: by seconds, or, where a proxy wrote it, by a date. `None`: longer than there is
+/// time.
+fn asked(header: &str, time: Timestamp) -> Option<SignedDuration> {
+    let asked = match header.parse() {
+        Ok(seconds) => SignedDuration::from_secs(seconds),
+        Err(_) => rfc2822::parse(header).ok()?.timestamp().duration_since(time),
+    };
+    time.checked_add(asked).is_ok().then_some(asked)
+}
+
+/// Whether somebody set the integration to work between the two: an event that comes meanwhile is no second try.
+fn is_set_to_work(traffic: &Traffic, refused: &Exchange, next: &Exchange) -> bool {
+    traffic.triggers.iter().any(|at| (refused.time..=next.time).contains(at))
 }
 
 /// More requests than production lets pass, of one user and in one count.
@@ -74,12 +83,12 @@ fn too_many(of_api: &[(usize, &Exchange)]) -> Option<(usize, String)> {
     let over = of_api
         .iter()
         .zip(of_api.iter().skip(HOURLY))
-        .find(|((_, first), (_, last))| last.time.duration_since(first.time) < hour);
+        .find(|((_, first), (_, last))| last.since(first) < hour);
     if let Some((_, (place, _))) = over {
         return Some((*place, format!("more than {HOURLY} requests within an hour")));
     }
     let ((_, first), (place, last)) = (of_api.first()?, of_api.last()?);
-    let stretch = last.time.duration_since(first.time);
+    let stretch = last.since(first);
     let hourly = (of_api.len() - 1) as f64 * 3600.0 / stretch.as_secs_f64();
     // Within a longer one they are counted.
     (stretch >= STRETCH && stretch < hour && hourly > HOURLY as f64).then(|| {

@@ -13,7 +13,7 @@ use crate::traffic::{Exchange, Traffic};
 const ALL: [&str; 4] = ["credentials", "several-look-ups", "misspelt-look-up", "json-as-form"];
 
 /// Rules that say what is wrong with a member, and how the API's words for that begin.
-const MEMBERS: [(&str, &str, &str); 11] = [
+const MEMBERS: [(&str, &str, &str); 12] = [
     ("already-there", "urns", TAKEN[0]),
     ("already-there", "error", TAKEN[1]),
     ("language", "language", ""),
@@ -25,6 +25,7 @@ const MEMBERS: [(&str, &str, &str); 11] = [
     ("too-many-items", "groups", "This field can only contain up to "),
     ("too-many-items", "fields", "This field can only contain up to "),
     ("fresh", "error", "unknown contact "),
+    ("first-of-all", "detail", ""),
 ];
 
 /// How the API says that a contact has one of the URNs.

@@ -1,9 +1,13 @@
 //! What comes before a write, and after it.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::{Found, after, body, seconds};
+use super::requests::{contact, texts};
+use super::retry::{RETRY, alike};
+use super::{Found, after, body, effects, seconds};
 use crate::client::Endpoint;
 use crate::traffic::{Exchange, Traffic};
 
@@ -13,69 +17,60 @@ const FRESH: SignedDuration = SignedDuration::from_secs(5);
 /// How soon after a look-up a write belongs to it.
 pub(super) const TOGETHER: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long after a request another one may be its second try.
-const RETRY: SignedDuration = SignedDuration::from_hours(1);
-
 /// A field or a group that is used within 5 seconds of being made.
 pub(super) fn fresh(traffic: &Traffic) -> Found {
     let mut found = Found::new();
-    for (place, made) in traffic.exchanges.iter().enumerate().filter(|(_, made)| made.status() == Some(201)) {
-        let answered = made.answered();
-        let (member, names) = match made.endpoint() {
-            Some(Endpoint::Fields) => ("fields", [answered["key"].as_str(), None]),
-            Some(Endpoint::Groups) => ("groups", [answered["uuid"].as_str(), answered["name"].as_str()]),
-            _ => continue,
-        };
+    for (place, made) in made(traffic) {
         let user = after(traffic, place)
-            .take_while(|(_, next)| next.time.duration_since(made.time) < FRESH)
-            .filter(|(_, next)| next.posts_to(Endpoint::Contacts))
-            .find_map(|(user, next)| Some((user, next, uses(next, member, names)?)));
+            .take_while(|(_, next)| next.since(made) < FRESH)
+            .find_map(|(user, next)| Some((user, next, uses(next, made)?)));
         if let Some((user, next, name)) = user {
-            let age = seconds(next.time.duration_since(made.time));
-            found.push((user, format!("\"{name}\" was made {age} before")));
+            found.push((user, format!("\"{name}\" was made {} before", seconds(next.since(made)))));
         }
     }
     found
 }
 
-/// Which of the names a contact that is written refers to. Names of groups may be in any letter case (observed).
-fn uses(exchange: &Exchange, member: &str, names: [Option<&str>; 2]) -> Option<String> {
-    let mut names = names.into_iter().flatten();
-    let body = body::members(exchange)?;
-    let used: Vec<String> = match &body[member] {
-        Value::Object(fields) => fields.keys().cloned().collect(),
-        Value::Array(groups) => groups.iter().filter_map(Value::as_str).map(str::to_lowercase).collect(),
-        _ => return None,
+/// Where fields and groups were used that were made 5 seconds before, or more, although the clock of the workspace stood
+/// still meanwhile.
+pub(super) fn aged(traffic: &Traffic) -> BTreeSet<usize> {
+    let is_aged = |(place, user): (usize, &Exchange)| {
+        let before = made(traffic).take_while(|(at, _)| *at < place);
+        let mut ages =
+            before.filter(|(_, made)| uses(user, made).is_some()).map(|(_, made)| user.since(made));
+        (ages.next()? >= FRESH && ages.all(|age| age >= FRESH)).then_some(place)
     };
-    names.find(|name| used.iter().any(|used| used == name || *used == name.to_lowercase())).map(str::to_owned)
+    traffic
+        .exchanges
+        .iter()
+        .enumerate()
+        .filter(|(_, user)| effects::has(user, "used-while-fresh"))
+        .filter_map(is_aged)
+        .collect()
 }
 
-/// A create that may have been carried out, sent once more as it was: without a URN there is nothing by which the API could
-/// tell that it is the same contact.
-pub(super) fn blind_retry(traffic: &Traffic) -> Found {
-    let mut found = Found::new();
-    for (place, first) in traffic.exchanges.iter().enumerate() {
-        let nameable = || {
-            body::members(first).unwrap_or_default()["urns"].as_array().is_some_and(|urns| !urns.is_empty())
-        };
-        if !first.is_uncertain() || !creates(first) || nameable() {
-            continue;
-        }
-        // Whoever has looked in between knows what became of it. Others may be written meanwhile.
-        let next = after(traffic, place)
-            .take_while(|(_, next)| next.time.duration_since(first.time) < RETRY)
-            .filter(|(_, next)| next.endpoint() == Some(Endpoint::Contacts))
-            .take_while(|(_, next)| !next.only_reads())
-            .find(|(_, next)| creates(next) && next.body == first.body);
-        if let Some((next, _)) = next {
-            let why = first.status().map_or("no answer".to_owned(), |status| status.to_string());
-            found.push((
-                next,
-                format!("the same create again after {why}: the first may have been carried out"),
-            ));
-        }
-    }
-    found
+/// The requests that made a field or a group.
+fn made(traffic: &Traffic) -> impl Iterator<Item = (usize, &Exchange)> {
+    let makes = |made: &Exchange| {
+        matches!(made.endpoint(), Some(Endpoint::Fields | Endpoint::Groups)) && made.status() == Some(201)
+    };
+    traffic.exchanges.iter().enumerate().filter(move |(_, made)| makes(made))
+}
+
+/// By which name a write of a contact uses what was made. Names of groups may be in any letter case (observed).
+fn uses(exchange: &Exchange, made: &Exchange) -> Option<String> {
+    let body = contact(exchange)?;
+    let answered = made.answered();
+    let names = match made.endpoint()? {
+        Endpoint::Fields => [answered["key"].as_str(), None],
+        _ => [answered["uuid"].as_str(), answered["name"].as_str()],
+    };
+    let used: Vec<String> = match made.endpoint()? {
+        Endpoint::Fields => body["fields"].as_object()?.keys().cloned().collect(),
+        _ => texts(&body["groups"]).map(str::to_lowercase).collect(),
+    };
+    let mut names = names.into_iter().flatten();
+    names.find(|name| used.iter().any(|used| used == name || *used == name.to_lowercase())).map(str::to_owned)
 }
 
 /// Whether it makes a contact, whoever there is.
@@ -93,7 +88,7 @@ pub(super) fn look_up_before_write(traffic: &Traffic) -> Found {
         let answered = look.answered();
         let seen = &answered["results"][0];
         let write = after(traffic, place)
-            .take_while(|(_, next)| next.time.duration_since(look.time) < TOGETHER)
+            .take_while(|(_, next)| next.since(look) < TOGETHER)
             .find(|(_, next)| next.endpoint() == Some(Endpoint::Contacts));
         let Some((write, exchange)) = write.filter(|(_, next)| next.method == "POST") else { continue };
         let body = body::members(exchange).unwrap_or_default();
@@ -140,6 +135,6 @@ fn is_second_try(traffic: &Traffic, place: usize, write: &Exchange) -> bool {
     traffic.exchanges[..place]
         .iter()
         .rev()
-        .take_while(|first| look.time.duration_since(first.time) < RETRY)
-        .any(|first| first.is_uncertain() && first.posts_to(Endpoint::Contacts) && first.body == write.body)
+        .take_while(|first| look.since(first) < RETRY)
+        .any(|first| first.is_uncertain() && first.posts_to(Endpoint::Contacts) && alike(first, write))
 }

@@ -1,17 +1,17 @@
 //! Entries of a journal, as the control API of weni-mock gives them (`GET …/journal`).
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Effect, Exchange, in_lower_case, took};
+use super::{Answer, Effect, Exchange, in_lower_case, of_base64, took};
 
 #[derive(Deserialize)]
 struct Entry {
     id: u64,
     time: Timestamp,
+    #[serde(default)]
+    clock: Option<Timestamp>,
     #[serde(default)]
     ms: Value,
     request: Request,
@@ -62,7 +62,7 @@ impl Body {
         if !self.base64 {
             return Ok(self.text);
         }
-        let bytes = STANDARD.decode(&self.text).map_err(|error| format!("body: {error}"))?;
+        let bytes = of_base64(&self.text).map_err(|error| format!("body: {error}"))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 }
@@ -72,7 +72,7 @@ impl Body {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> {
-    let Entry { id, time, ms, request, response, effects, fault } =
+    let Entry { id, time, clock, ms, request, response, effects, fault } =
         serde_json::from_value(entry).map_err(|error| error.to_string())?;
     let headers = in_lower_case(request.headers);
     let header = |wanted: &str| headers.iter().find(|(name, _)| name == wanted);
@@ -96,6 +96,7 @@ pub(super) fn exchange(_place: usize, entry: Value) -> Result<Exchange, String> 
     Ok(Exchange {
         number: id,
         time,
+        clock,
         took: took(&ms),
         method: request.method.to_ascii_uppercase(),
         url,

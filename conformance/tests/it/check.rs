@@ -216,6 +216,12 @@ fn what_came_through_a_tunnel_was_encrypted() {
 
 #[rstest]
 #[case::nothing(json!({"log": {"entries": []}}), 3, "your integration sent nothing: is WENI_URL set?")]
+#[case::other_sites(json!({"log": {"entries": [other("https://shop.example.com/")]}}), 3, "the only request is not for /api/v2/contacts.json, fields.json or groups.json: is WENI_URL right?")]
+#[case::another_version(
+    json!({"log": {"entries": [other("https://a.example.com/api/v1/contacts.json"), other("https://a.example.com/api/v2/flow_starts.json")]}}),
+    3,
+    "none of 2 requests is for /api/v2/contacts.json, fields.json or groups.json: is WENI_URL right?"
+)]
 #[case::neither(json!({"a": 1}), 2, "neither a HAR file (`log`) nor a journal of weni-mock (`entries`)")]
 #[case::an_entry(json!({"log": {"entries": [{}]}}), 2, "entry 1: missing field `startedDateTime`")]
 #[case::a_journals_entry(json!({"entries": [{"id": 1}]}), 2, "entry 1: missing field `time`")]
@@ -226,13 +232,17 @@ fn what_cannot_be_judged_is_told(#[case] file: Value, #[case] code: i32, #[case]
     assert!(told(&output).contains(message), "{}", told(&output));
 }
 
+fn other(url: &str) -> Value {
+    json!({"startedDateTime": "2026-11-24T12:00:00Z", "request": {"method": "GET", "url": url}, "response": {"status": 200}})
+}
+
 #[test]
 fn a_file_that_is_no_json_is_told_with_the_place() {
     let folder = Folder::new();
     std::fs::write(folder.path("x.har"), "{\n  \"log\": ]").unwrap();
     let output = check(&[&folder.path("x.har")]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(told(&output).contains("x.har:2:10: expected value"), "{}", told(&output));
+    assert!(told(&output).contains("x.har:2:10: a value is expected here"), "{}", told(&output));
 }
 
 /// Every credential that a recording may hold, where it belongs and where it was repeated.
@@ -413,5 +423,37 @@ async fn an_exported_journal_says_what_the_live_one_does() {
         assert_eq!(output.status.code(), Some(1), "{}", told(&output));
         assert!(told(&output).contains("ERROR    misspelt-look-up "), "{}", told(&output));
         assert!(told(&output).contains("1 request, 1 finding, 1 error ("), "{}", told(&output));
+    }
+}
+
+/// A test that moves the clock of the workspace need not wait: neither before it uses a new field, nor after a 429.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_moved_is_time_that_has_passed() {
+    let mock = MockServer::start().await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let workspace = format!("{}/__mock/workspaces/default", mock.url());
+    let send = async |path: &str, body: Value, status: u16| {
+        let request = client.post(format!("{}/api/v2/{path}", mock.url())).json(&body);
+        let answer = request.header("Authorization", format!("Token {}", mock.token())).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{path}");
+    };
+    let control = async |path: &str, body: Value| {
+        let answer = client.post(format!("{workspace}/{path}")).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {answer:?}");
+    };
+    send("fields.json", json!({"label": "Late", "value_type": "text"}), 201).await;
+    control("clock", json!({"advance": "1h"})).await;
+    let fault = json!({"kind": "status", "status": 429, "retry_after": 60});
+    control("faults", json!({"when": {"first": 1}, "fault": fault})).await;
+    let create = json!({"fields": {"late": "1"}});
+    send("contacts.json?urn=ext%3A1", create.clone(), 429).await;
+    control("clock", json!({"advance": "1m"})).await;
+    send("contacts.json?urn=ext%3A1", create, 201).await;
+    let folder = Folder::new();
+    for name in ["journal", "journal.har"] {
+        let exported: Value =
+            client.get(format!("{workspace}/{name}")).send().await.unwrap().json().await.unwrap();
+        let text = told(&check(&[&folder.write(name, &exported)]));
+        assert!(text.contains("3 requests, nothing found"), "{text}");
     }
 }

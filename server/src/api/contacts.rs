@@ -7,6 +7,7 @@ use crate::model::iso;
 use crate::model::text;
 use crate::model::urn::ReadUrn;
 use crate::store::contacts::{Target, Written};
+use crate::store::effect::Effect;
 use crate::store::listing::Filter;
 use crate::store::page::{Page, Sort, SortKey};
 use crate::store::schema::canonical_uuid;
@@ -31,7 +32,14 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
     let limit = call.query.get("limit").and_then(read_limit).unwrap_or(PAGE_SIZE);
     let (page, schema) = call.workspace.contacts(&filter, sort(call), limit, cursor);
     let show = |contact| ListedContact { contact, schema: schema.clone(), anonymous };
-    Ok(page::answer(call, page.map(show)))
+    Ok(page::answer(call, page.map(show)).with_effects(missed(call)?))
+}
+
+/// Whom the filter by URN misses.
+fn missed(call: &Call<'_>) -> Result<Vec<Effect>, ApiError> {
+    let urn = call.query.filled("urn").map(|urn| read_urn(call, urn)).transpose()?;
+    let missed = urn.and_then(|read| call.workspace.read(|state| state.missed(&read.urn, &call.settings)));
+    Ok(missed.into_iter().collect())
 }
 
 /// A page size: 0, negative or no number is none, any larger number is taken.

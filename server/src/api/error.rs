@@ -26,9 +26,9 @@ pub(crate) enum ApiError {
     MethodNotAllowed(String),
     #[error("Not found.")]
     NotFound,
-    /// An error, and where production would have answered otherwise.
+    /// An error, and what there is to tell of it: where production would have answered otherwise, whom it missed.
     #[error("{0}")]
-    Deviating(Box<ApiError>, Vec<Effect>),
+    Told(Box<ApiError>, Vec<Effect>),
     #[error("Invalid cursor")]
     InvalidCursor,
     #[error("URN lookups not allowed for anonymous organizations")]
@@ -101,7 +101,7 @@ impl From<Refused> for ApiError {
     fn from(refused: Refused) -> Self {
         let Refused { refusal, effects } = refused;
         let error = ApiError::from(refusal);
-        if effects.is_empty() { error } else { ApiError::Deviating(Box::new(error), effects) }
+        if effects.is_empty() { error } else { ApiError::Told(Box::new(error), effects) }
     }
 }
 
@@ -111,7 +111,7 @@ impl ApiError {
             ApiError::Unauthenticated(_) | ApiError::Forbidden => StatusCode::FORBIDDEN,
             ApiError::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
             ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            ApiError::Deviating(error, _) => error.status(),
+            ApiError::Told(error, _) => error.status(),
             ApiError::NotFound | ApiError::NotMocked(_) | ApiError::InvalidCursor => StatusCode::NOT_FOUND,
             ApiError::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -132,7 +132,7 @@ impl ApiError {
     pub(crate) fn into_answer(self) -> Answer {
         let status = self.status();
         match self {
-            ApiError::Deviating(error, effects) => error.into_answer().with_effects(effects),
+            ApiError::Told(error, effects) => error.into_answer().with_effects(effects),
             ApiError::Refused(refusal) => Answer::json(status, &RefusalBody(&refusal)),
             other => {
                 let retry_after = if let ApiError::Throttled(wait) = other { Some(wait) } else { None };

@@ -32,8 +32,8 @@ impl Entry {
 
     /// A line for the shell that sends it again, with `$WENI_TOKEN` in the place of credentials; `None` where its body is
     /// no text or was not kept as a whole.
-    pub(crate) fn curl(&self, base_url: &str, mask: &Mask<'_>) -> Option<String> {
-        let (body, base64) = self.body.text();
+    pub(crate) fn curl(&self, base_url: &str, mask: &Mask) -> Option<String> {
+        let (body, base64) = self.body.text(&self.request_headers.content_type(), mask);
         if base64 || !self.is_whole() {
             return None;
         }
@@ -53,14 +53,14 @@ impl Entry {
             }
         }
         if !body.is_empty() {
-            parts.push(format!("--data-raw {}", quoted(&mask.text(&body))));
+            parts.push(format!("--data-raw {}", quoted(&body)));
         }
         Some(parts.join(" \\\n  "))
     }
 
     /// A case of the conformance kit in which this request is answered as it was: identifiers, instants and links of the
     /// answer are markers, what the request names of them stands as it is. `None` where a body was not kept as a whole.
-    pub(crate) fn case(&self, settings: &Value, mask: &Mask<'_>) -> Option<Value> {
+    pub(crate) fn case(&self, settings: &Value, mask: &Mask) -> Option<Value> {
         if !self.is_whole() || self.answer.is_cut() {
             return None;
         }
@@ -70,11 +70,11 @@ impl Entry {
         if !query.is_empty() {
             request["query"] = query.into();
         }
-        let (body, _) = self.body.text();
-        match serde_json::from_str::<Value>(&mask.text(&body)) {
+        let (body, _) = self.body.text(&self.request_headers.content_type(), mask);
+        match serde_json::from_str::<Value>(&body) {
             _ if body.is_empty() => {}
             Ok(json) => request["json"] = json,
-            Err(_) => request["raw"] = mask.text(&body).into(),
+            Err(_) => request["raw"] = body.clone().into(),
         }
         let content_type = self.request_headers.get("content-type");
         if let Some(content_type) = content_type.filter(|of| !body.is_empty() && of != "application/json") {

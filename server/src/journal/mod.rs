@@ -18,7 +18,7 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-pub(crate) use entry::{Entry, Kept, Mask, Struck};
+pub(crate) use entry::{Entry, Kept, Mask, Sending, Struck};
 pub(crate) use filter::Filter;
 pub(crate) use har::har;
 pub(crate) use headers::Headers;

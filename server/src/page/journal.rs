@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use crate::control::journal::Wanted;
-use crate::journal::{Entry, Kept, Mask, Struck};
+use crate::journal::{Entry, Headers, Kept, Mask, Struck};
 use crate::model::time::Timestamp;
 use crate::secret;
 use crate::store::effect::Effect;
@@ -39,6 +39,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
     };
     let before = visit.parameter("before").and_then(|number| number.parse().ok()).unwrap_or(u64::MAX);
     let page = visit.journal().newest(0..before, SHOWN, |entry| wanted.accepts(entry));
+    let mask = visit.mock.mask(&page.entries);
     let content = html! {
         h1 { (visit.say("journal")) }
         (outcome(&visit))
@@ -46,7 +47,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
         (tools(&visit, before == u64::MAX))
         @if page.dropped > 0 { p .note { (visit.fill("journal.dropped", &json!({"count": page.dropped}))) } }
         ol #entries .entries reversed {
-            @for entry in &page.entries { (line(&visit, entry, false)) }
+            @for entry in &page.entries { (line(&visit, entry, &mask, false)) }
         }
         @if page.entries.is_empty() { div #nothing { (nothing(&visit)) } }
         @if page.entries.len() == SHOWN {
@@ -133,19 +134,17 @@ fn nothing(visit: &Visit) -> Markup {
 }
 
 /// One request in the list; `fresh`: it came while somebody watched.
-pub(super) fn line(visit: &Visit, entry: &Entry, fresh: bool) -> Markup {
-    let tokens = visit.tokens();
-    let mask = Mask::of(&tokens);
+pub(super) fn line(visit: &Visit, entry: &Entry, mask: &Mask, fresh: bool) -> Markup {
     html! {
         li value=(entry.number) class=[fresh.then_some("fresh")] {
             a href=(visit.link(&format!("entries/{}", entry.number), &[])) {
                 (status(visit, entry))
                 span .method { (entry.method.as_str()) }
-                span .target { (target(entry, &mask)) }
+                span .target { (target(entry, mask)) }
                 (time(entry.time))
                 span .took { (millis(entry)) }
             }
-            (marks(visit, entry, &mask))
+            (marks(visit, entry, mask))
         }
     }
 }
@@ -161,7 +160,7 @@ fn status(visit: &Visit, entry: &Entry) -> Markup {
 }
 
 /// Path and query, short where the path is one of the API's.
-fn target(entry: &Entry, mask: &Mask<'_>) -> String {
+fn target(entry: &Entry, mask: &Mask) -> String {
     let query = entry.query().map(|query| format!("?{}", secret::in_query(query))).unwrap_or_default();
     let whole = format!("{}{query}", entry.path());
     mask.text(whole.strip_prefix("/api/v2").unwrap_or(&whole))
@@ -178,7 +177,7 @@ fn millis(entry: &Entry) -> String {
 }
 
 /// Effects and fault, in plain words.
-fn marks(visit: &Visit, entry: &Entry, mask: &Mask<'_>) -> Markup {
+fn marks(visit: &Visit, entry: &Entry, mask: &Mask) -> Markup {
     html! {
         @if !entry.effects.is_empty() || entry.fault.is_some() {
             ul .marks {
@@ -205,8 +204,7 @@ pub(crate) async fn entry(visit: Visit, Path(number): Path<u64>) -> Response {
         };
         return layout::page(&visit, "entries", &title, content);
     };
-    let tokens = visit.tokens();
-    let mask = Mask::of(&tokens);
+    let mask = visit.mock.mask(std::slice::from_ref(&entry));
     let content = html! {
         (steps(&visit, number))
         h1 { (entry.method.as_str()) " " (target(&entry, &mask)) }
@@ -218,17 +216,17 @@ pub(crate) async fn entry(visit: Visit, Path(number): Path<u64>) -> Response {
         h2 { (visit.say("entry.effects")) }
         @if entry.effects.is_empty() && entry.fault.is_none() { p { (visit.say("entry.no-effects")) } }
         (marks(&visit, &entry, &mask))
-        (actions(&visit, &entry))
+        (actions(&visit, &entry, &mask))
         div .sides {
             section {
                 h2 { (visit.say("entry.request")) }
-                (body(&visit, &entry.body, &mask))
+                (body(&visit, &entry.body, &entry.request_headers, &mask))
                 (headers(&visit, mask.headers(&entry.request_headers)))
             }
             section {
                 h2 { (visit.say("entry.response")) }
                 @if entry.status.is_none() { p { (visit.say("entry.unanswered")) } }
-                (body(&visit, &entry.answer, &mask))
+                (body(&visit, &entry.answer, &entry.headers, &mask))
                 (headers(&visit, mask.headers(&entry.headers)))
             }
         }
@@ -248,9 +246,8 @@ fn steps(visit: &Visit, number: u64) -> Markup {
     }
 }
 
-fn actions(visit: &Visit, entry: &Entry) -> Markup {
-    let tokens = visit.tokens();
-    let curl = entry.curl(&visit.base_url, &Mask::of(&tokens));
+fn actions(visit: &Visit, entry: &Entry, mask: &Mask) -> Markup {
+    let curl = entry.curl(&visit.base_url, mask);
     html! {
         div .tools {
             @if entry.is_whole() {
@@ -274,12 +271,11 @@ fn actions(visit: &Visit, entry: &Entry) -> Markup {
     }
 }
 
-fn body(visit: &Visit, body: &Kept, mask: &Mask<'_>) -> Markup {
+fn body(visit: &Visit, body: &Kept, headers: &Headers, mask: &Mask) -> Markup {
     if body.length() == 0 {
         return html! { p .note { (visit.say("entry.no-body")) } };
     }
-    let (text, base64) = body.text();
-    let text = if base64 { text } else { mask.text(&text) };
+    let (text, base64) = body.text(&headers.content_type(), mask);
     html! {
         @if body.is_cut() { p .note { (visit.fill("entry.cut", &json!({"bytes": body.length()}))) } }
         @if base64 { p .note { (visit.say("entry.binary")) } }

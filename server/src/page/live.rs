@@ -40,7 +40,8 @@ fn events(visit: Visit, wanted: Wanted, from: u64) -> impl Stream<Item = Result<
             if noted > seen {
                 let page = visit.journal().newest(seen + 1..u64::MAX, SHOWN, |entry| wanted.accepts(entry));
                 if !page.entries.is_empty() {
-                    let lines = html! { @for entry in &page.entries { (line(&visit, entry, true)) } };
+                    let mask = visit.mock.mask(&page.entries);
+                    let lines = html! { @for entry in &page.entries { (line(&visit, entry, &mask, true)) } };
                     let event =
                         Event::default().event("entries").id(noted.to_string()).data(lines.into_string());
                     return Some((Ok(event), (visit, wanted, noted)));

@@ -94,12 +94,6 @@ impl Visit {
         self.workspace.as_ref().map_or(&self.mock.journal, |workspace| &workspace.journal)
     }
 
-    /// Tokens that must not show.
-    pub(super) fn tokens(&self) -> Vec<&str> {
-        let tokens = self.workspace.iter().flat_map(|workspace| &workspace.tokens);
-        tokens.map(|(_, token)| token.as_str()).collect()
-    }
-
     /// What names the workspace in URLs; `None` for the default one.
     pub(super) fn workspace_name(&self) -> Option<String> {
         let default = self.mock.registry.default_workspace().map(|workspace| workspace.uuid);

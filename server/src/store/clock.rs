@@ -27,7 +27,12 @@ impl Clock {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.fixed.unwrap_or_else(|| system().plus(self.ahead))
+        self.at(system())
+    }
+
+    /// What it shows, as it is set now, at an instant of the system's clock.
+    pub(crate) fn at(&self, system: Timestamp) -> Timestamp {
+        self.fixed.unwrap_or_else(|| system.plus(self.ahead))
     }
 
     /// The instant of a change: at least a microsecond after that of the change before, also with a fixed clock.

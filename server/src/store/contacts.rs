@@ -40,7 +40,7 @@ pub(crate) enum Engine {
     Cached,
 }
 
-/// Why nothing was written, and where production would have answered otherwise.
+/// Why nothing was written, and what there is to tell of it.
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub(crate) refusal: Refusal,
@@ -125,7 +125,13 @@ impl State {
     /// That there is none such.
     pub(crate) fn delete_contact(&mut self, target: &Target, settings: &Settings) -> Result<(), Refused> {
         let exact = Settings { ninth_digit: false, ..settings.clone() };
-        let id = self.find(target, &exact)?.ok_or(Refusal::NotFound)?;
+        let Some(id) = self.find(target, &exact)? else {
+            let missed = match target {
+                Target::Urn(read) => self.missed(&read.urn, settings),
+                _ => None,
+            };
+            return Err(Refused { refusal: Refusal::NotFound, effects: missed.into_iter().collect() });
+        };
         let contact = self.contact(id);
         if contact.status == Status::Deleted {
             let deviation = Deviation::RepeatedDelete;

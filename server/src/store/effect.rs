@@ -1,5 +1,5 @@
-//! Effects: what a write did besides what was asked. Data, each with an ID, a severity and one sentence; only a
-//! stateful mock can know them.
+//! Effects: what a request did besides what was asked, or did not. Data, each with an ID, a severity and one sentence;
+//! only a stateful mock can know them.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -30,7 +30,7 @@ impl Severity {
     }
 }
 
-/// One thing that a write did besides what was asked.
+/// One thing that a request did besides what was asked, or did not do although it looks so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// A URN was taken from another contact; perhaps the last that it had.
@@ -53,6 +53,8 @@ pub(crate) enum Effect {
     ParameterIgnored { parameter: String, made: Option<&'static str> },
     /// Another contact has the same number in another form.
     TwinExists { urn: String, twin: String, contact: Uuid },
+    /// Nobody has the URN of a look-up that takes it only as it stands: a contact has its other ninth-digit form.
+    TwinMissed { urn: String, twin: String, contact: Uuid },
     /// A URN of a deleted contact came back as a new contact.
     NewUuidForUrn { urn: String, before: Uuid },
     /// A field or group was used within [`FRESH_SECONDS`] of being made: production may not know it yet.
@@ -84,7 +86,7 @@ pub(crate) const FRESH_SECONDS: i64 = 5;
 
 impl Effect {
     /// The IDs of all effects.
-    pub(crate) const IDS: [&str; 13] = [
+    pub(crate) const IDS: [&str; 14] = [
         "urn-taken",
         "memberships-dropped",
         "urns-emptied",
@@ -95,6 +97,7 @@ impl Effect {
         "member-ignored",
         "parameter-ignored",
         "twin-exists",
+        "twin-missed",
         "new-uuid-for-urn",
         "used-while-fresh",
         "deviation-met",
@@ -113,6 +116,7 @@ impl Effect {
             Effect::MemberIgnored { .. } => "member-ignored",
             Effect::ParameterIgnored { .. } => "parameter-ignored",
             Effect::TwinExists { .. } => "twin-exists",
+            Effect::TwinMissed { .. } => "twin-missed",
             Effect::NewUuidForUrn { .. } => "new-uuid-for-urn",
             Effect::UsedWhileFresh { .. } => "used-while-fresh",
             Effect::DeviationMet(_) => "deviation-met",
@@ -130,6 +134,7 @@ impl Effect {
             Effect::MembershipsDropped { .. }
             | Effect::ValueReadsAsNull { .. }
             | Effect::TwinExists { .. }
+            | Effect::TwinMissed { .. }
             | Effect::UsedWhileFresh { .. }
             | Effect::DeviationMet(_) => Severity::Warning,
             Effect::ParameterIgnored { made: None, .. }
@@ -154,7 +159,7 @@ impl Effect {
             Effect::NumberReadAsForeign { sent, read } => json!({"sent": sent, "read": read}),
             Effect::MemberIgnored { member } => json!({"member": member}),
             Effect::ParameterIgnored { parameter, made } => json!({"parameter": parameter, "made": made}),
-            Effect::TwinExists { urn, twin, contact } => {
+            Effect::TwinExists { urn, twin, contact } | Effect::TwinMissed { urn, twin, contact } => {
                 json!({"urn": urn, "twin": twin, "contact": contact})
             }
             Effect::NewUuidForUrn { urn, before } => json!({"urn": urn, "before": before}),
@@ -188,6 +193,7 @@ impl Effect {
             Effect::UrnNotApplied { because, .. } => because.as_str(),
             Effect::MemberIgnored { member } if member.starts_with(['{', '[']) => "form",
             Effect::ParameterIgnored { made: Some(made), .. } => made,
+            Effect::NumberReadAsForeign { sent, read } if sent == read => "as-it-stands",
             Effect::UsedWhileFresh { what, .. } => what,
             Effect::DeviationMet(deviation) => deviation.id(),
             _ => return self.id().to_owned(),

@@ -2,6 +2,7 @@
 
 use crate::model::contact::{Contact, ContactId};
 use crate::model::problem::EngineRefusal;
+use crate::model::settings::Settings;
 use crate::model::time::Timestamp;
 use crate::model::urn::Urn;
 
@@ -66,6 +67,20 @@ impl State {
             let next = Contact { urns: kept.collect(), modified_on: at, ..Contact::clone(loser) };
             self.replace(owner, next);
         }
+    }
+
+    /// Whom a look-up misses that takes a URN only as it stands: who has its other form (observed, The ninth digit).
+    pub(crate) fn missed(&self, urn: &Urn, settings: &Settings) -> Option<Effect> {
+        if !settings.ninth_digit || self.by_urn(urn.identity()).is_some() {
+            return None;
+        }
+        let twin = urn.ninth_digit_twin()?;
+        let owner = self.by_urn(twin.identity())?;
+        Some(Effect::TwinMissed {
+            urn: urn.as_str().to_owned(),
+            twin: twin.as_str().to_owned(),
+            contact: self.contact(owner).uuid,
+        })
     }
 
     /// Other contacts with the same number in another form.

@@ -137,6 +137,11 @@ impl Workspace {
         self.read(|state| state.clock.now())
     }
 
+    /// What its clock shows at an instant of the system's.
+    pub(crate) fn clock_at(&self, system: Timestamp) -> Timestamp {
+        self.read(|state| state.clock.at(system))
+    }
+
     /// The clock's instant where it does not follow the system: answers are dated with it.
     pub(crate) fn fixed_now(&self) -> Option<Timestamp> {
         self.read(|state| state.clock.is_fixed().then(|| state.clock.now()))

@@ -25,8 +25,8 @@ impl fmt::Display for Annotations<'_> {
             let title = property(&format!("{} {}", rule.rule.severity.as_str(), rule.rule.id));
             writeln!(f, "::{level} title={title}::{}", data(lines.trim_end()))?;
         }
-        if report.requests == 0 {
-            writeln!(f, "::error title=weni-conformance::your integration sent nothing: is WENI_URL set?")?;
+        if let Some(nothing) = report.nothing() {
+            writeln!(f, "::error title=weni-conformance::{}", data(&nothing))?;
         }
         Ok(())
     }

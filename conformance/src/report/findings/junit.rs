@@ -22,16 +22,16 @@ pub fn document(report: &CheckReport) -> Result<String, SerializeError> {
 pub(in crate::report) fn suite(report: &CheckReport) -> TestSuite {
     let mut suite = TestSuite::new("rules");
     for rule in &report.rules {
-        suite.add_test_case(test_case(rule, report.requests));
+        suite.add_test_case(test_case(rule, report));
     }
     suite
 }
 
-fn test_case(rule: &RuleReport, requests: usize) -> TestCase {
+fn test_case(rule: &RuleReport, report: &CheckReport) -> TestCase {
     let lines = xml(&RuleLines(rule, Look::default()).to_string());
-    let status = if requests == 0 {
+    let status = if let Some(nothing) = report.nothing() {
         let mut status = TestCaseStatus::skipped();
-        status.set_message("nothing was sent");
+        status.set_message(nothing);
         status
     } else if rule.fails() {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
@@ -48,7 +48,7 @@ fn test_case(rule: &RuleReport, requests: usize) -> TestCase {
         TestCaseStatus::success()
     };
     let mut written = TestCase::new(xml(&rule.rule.id), status);
-    written.set_classname("rules").set_assertions(requests);
+    written.set_classname("rules").set_assertions(report.requests);
     written.add_property(Property::new("severity", rule.rule.severity.as_str()));
     written.add_property(Property::new("source", xml(&rule.rule.source)));
     // What was found and is no failure is to be read all the same.

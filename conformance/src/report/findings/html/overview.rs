@@ -5,23 +5,24 @@ use maud::{Markup, html};
 use super::tone;
 use crate::check::CheckReport;
 use crate::exit_code::ExitCode;
-use crate::report::findings::{count, plural};
+use crate::report::findings::{UNANSWERED, count, plural};
 use crate::report::page::list;
 use crate::rules::Severity;
-use crate::words::counted;
+use crate::words::{counted, sentence};
 
 pub(super) fn header(report: &CheckReport) -> Markup {
     let found = report.found().count();
+    let nothing = report.nothing();
     let (result, tone_of_result) = match ExitCode::from(report) {
-        ExitCode::Passed if found == 0 => ("Nothing was found", "good"),
-        ExitCode::Passed => ("Nothing was found that counts as a failure", "good"),
-        ExitCode::NotJudged => ("Your integration sent nothing: is WENI_URL set?", "unclear"),
-        _ => ("Something is to be mended", "bad"),
+        ExitCode::Passed if found == 0 => ("nothing was found", "good"),
+        ExitCode::Passed => ("nothing was found that counts as a failure", "good"),
+        ExitCode::NotJudged => (nothing.as_deref().unwrap_or(UNANSWERED), "unclear"),
+        _ => ("something is to be mended", "bad"),
     };
     html! {
         header {
             h1 { "What an integration sends to the Weni API" }
-            p.result.(tone_of_result) { (result) }
+            p.result.(tone_of_result) { (sentence(result)) }
             ul.counts {
                 @for severity in [Severity::Error, Severity::Warning, Severity::Advice] {
                     @let count = count(report, severity);
