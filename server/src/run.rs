@@ -53,7 +53,8 @@ async fn start_and_serve(start: Start) -> Result<(), String> {
     }
     // Who started us may have closed standard output or error; that is no reason to stop.
     let _ = writeln!(std::io::stdout(), "weni-mock {} ready on {local}", env!("CARGO_PKG_VERSION"));
-    let greeting = if quiet { String::new() } else { greeting(&base, &local, workspace.as_deref()) };
+    let greeting =
+        if quiet { String::new() } else { greeting(&base, &local, mock.console, workspace.as_deref()) };
     let control = made_control_token.map(|token| format!("Control API: X-Control-Token: {token}\n"));
     let _ = write!(std::io::stderr(), "{greeting}{}", control.unwrap_or_default());
     let told = mock.clone();
@@ -66,13 +67,17 @@ async fn start_and_serve(start: Start) -> Result<(), String> {
 }
 
 /// What people read first.
-fn greeting(base: &str, local: &str, workspace: Option<&Workspace>) -> String {
+fn greeting(base: &str, local: &str, console: bool, workspace: Option<&Workspace>) -> String {
     let Some(workspace) = workspace else { return String::new() };
     let mut text = String::new();
     if std::io::stderr().is_terminal() {
         let token = workspace.token(Role::Administrator).unwrap_or_default();
         text.push_str(&format!("\n  WENI_URL={base}\n  WENI_TOKEN={token}\n\n"));
-        text.push_str(&format!("Control API: {local}/__mock/health\n"));
+        text.push_str(&if console {
+            format!("Page: {local}/\n")
+        } else {
+            format!("Control API: {local}/__mock/health\n")
+        });
     }
     text.push_str(match workspace.settings().profile {
         Profile::Observed => "Profile observed: answers are those of the running API.\n",
