@@ -1,6 +1,7 @@
 //! A browser, driven by the WebDriver protocol: JSON over HTTP, of which this needs six calls.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -34,7 +35,15 @@ pub(crate) struct Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Chromium ends with its driver.
+        // Chromium ends with its session: a driver that is killed leaves it running.
+        let end = || {
+            let (address, path) = self.session.strip_prefix("http://")?.split_once('/')?;
+            let mut driver = TcpStream::connect(address).ok()?;
+            driver.set_read_timeout(Some(PATIENCE)).ok()?;
+            write!(driver, "DELETE /{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
+            driver.read(&mut [0; 64]).ok()
+        };
+        let _ = end();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
