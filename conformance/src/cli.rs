@@ -8,6 +8,7 @@ mod error;
 mod interrupt;
 mod leave;
 mod list;
+mod manual;
 mod proxy;
 mod pull;
 mod replay;
@@ -24,6 +25,7 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::exit_code::ExitCode;
 use crate::traffic::{self, Traffic};
@@ -75,6 +77,16 @@ pub enum Command {
     Pull(PullArgs),
     /// Remove what interrupted runs left on a workspace
     Sweep(SweepArgs),
+    /// Print completions for a shell
+    Completions {
+        /// bash, elvish, fish, powershell or zsh
+        shell: Shell,
+    },
+    /// Print the manual page, or that of a command
+    Man {
+        /// Such as `check`
+        command: Option<String>,
+    },
 }
 
 /// Reads the command line, does what it says, and prints what came of it.
@@ -94,6 +106,8 @@ pub async fn main() -> ExitCode {
         Command::Replay(args) => interrupt::at_once(replay::replay(*args)).await,
         Command::Pull(args) => interrupt::at_once(pull::pull(args)).await,
         Command::Sweep(args) => interrupt::at_once(sweep::sweep(args)).await,
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { command } => manual::page(command.as_deref()),
     };
     done.unwrap_or_else(|error| {
         eprintln!("weni-conformance: {error}");

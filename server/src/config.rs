@@ -11,6 +11,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Parser, ValueEnum};
 
 use crate::api::Endpoint;
+use crate::command::Command;
 use crate::control::access::ControlAccess;
 use crate::journal;
 use crate::log::Log;
@@ -42,6 +43,9 @@ const PER_TOKEN_IDLE: Duration = Duration::from_secs(3600);
 Every option can be given in the environment: WENI_MOCK_PORT=8080."
 )]
 pub(crate) struct Config {
+    /// What to do in place of a mock
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
     /// Address to listen on
     #[arg(long, env = "WENI_MOCK_HOST", default_value = "127.0.0.1", value_parser = parse_host, hide_env = true)]
     host: IpAddr,
@@ -161,12 +165,18 @@ pub(crate) struct Start {
 }
 
 impl Config {
+    /// Where a mock is, or is to be; the one of an address that stands for all is on this machine.
+    pub(crate) fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+
     /// Reads files that options name.
     ///
     /// # Errors
     /// One line that names the option.
     pub(crate) fn start(self) -> Result<Start, String> {
         let mut made_control_token = None;
+        let address = self.address();
         let control = match self.control {
             Some(ControlFlag::Off) => ControlAccess::Off,
             Some(ControlFlag::Open) => ControlAccess::Open,
@@ -215,7 +225,6 @@ impl Config {
             journal: journal::Limits { entries: self.journal, bytes: self.journal_bytes },
             ..Options::default()
         };
-        let address = SocketAddr::new(self.host, self.port);
         Ok(Start { address, options, ready_file: self.ready_file, quiet: self.quiet, made_control_token })
     }
 }

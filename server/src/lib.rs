@@ -5,6 +5,7 @@
 //! that it comes from.
 
 mod api;
+mod command;
 mod config;
 mod control;
 mod exchange;

@@ -91,7 +91,7 @@ fn console(mock: &Shared) -> Router<Shared> {
         .route(&at("/page.js"), get(page::script))
 }
 
-/// Notes every request in the log, and those of the API in their journal.
+/// Notes every request but those of health checks in the log, and those of the API in their journal.
 async fn observe(State(mock): State<Shared>, request: Request, next: Next) -> Response {
     let (method, uri, arrived) = (request.method().clone(), request.uri().clone(), Arrival::now());
     let mut response = next.run(request).await;
@@ -102,7 +102,9 @@ async fn observe(State(mock): State<Shared>, request: Request, next: Next) -> Re
     let exchange = Exchange::take(&mut response);
     let answered = exchange.as_ref().is_none_or(|exchange| !exchange.unanswered);
     let status = answered.then(|| response.status());
-    mock.log.request(&mock, (&method, &uri), status, arrived.elapsed(), exchange.as_ref());
+    if uri.path() != "/__mock/health" {
+        mock.log.request(&mock, (&method, &uri), status, arrived.elapsed(), exchange.as_ref());
+    }
     if let Some(exchange) = exchange {
         exchange.note(&mock, arrived, &response);
     }

@@ -18,7 +18,10 @@ use crate::store::workspace::Workspace;
 #[must_use]
 pub fn run() -> u8 {
     let start = match Config::try_parse() {
-        Ok(config) => config.start(),
+        Ok(mut config) => match config.command.take() {
+            Some(command) => return command.run(reachable(config.address())),
+            None => config.start(),
+        },
         Err(error) if error.exit_code() == 0 => {
             print!("{}", error.render());
             return 0;

@@ -37,6 +37,14 @@ pub enum CommandError {
     /// Failures are to be accepted, and nobody says why.
     #[error("--update-baseline would accept {}: say why with --reason", counted(*.0, "new failure"))]
     NoReason(usize),
+    /// There is no such command.
+    #[error("there is no command `{name}`: {meant}")]
+    NoCommand {
+        /// What was asked for.
+        name: String,
+        /// What may have been meant.
+        meant: String,
+    },
     /// No target was named.
     #[error("no target: name a server with --url (or WENI_URL){}", .0)]
     NoTarget(&'static str),
@@ -210,6 +218,7 @@ impl CommandError {
             | Self::WritesElsewhere
             | Self::Baseline(_)
             | Self::NoReason(_)
+            | Self::NoCommand { .. }
             | Self::NoTarget(_)
             | Self::TwoTargets
             | Self::SameWorkspace

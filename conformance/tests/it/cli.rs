@@ -23,7 +23,7 @@ fn stderr(output: &Output) -> String {
 
 #[rstest]
 #[case(
-    &[], "'weni-conformance' requires a subcommand but one was not provided [subcommands: run, list, check, try, proxy, rules, diff, replay, pull, sweep, help] (see --help)"
+    &[], "'weni-conformance' requires a subcommand but one was not provided [subcommands: run, list, check, try, proxy, rules, diff, replay, pull, sweep, completions, man, help] (see --help)"
 )]
 #[case(
     &["run", "--jbos", "2"],
@@ -161,4 +161,22 @@ fn help_tells_the_environment_but_not_what_is_in_it() {
     let help = String::from_utf8(output.stdout).unwrap();
     assert!(help.contains("WENI_TOKEN") && !help.contains("a-secret"), "{help}");
     assert_eq!(output.status.code(), Some(0));
+}
+
+#[rstest]
+#[case(&["completions", "bash"], "complete -F _weni__conformance")]
+#[case(&["completions", "fish"], "complete -c weni-conformance")]
+#[case(&["man"], ".TH weni-conformance 1")]
+#[case(&["man", "check"], ".TH weni-conformance-check 1")]
+fn completions_and_manual_pages(#[case] args: &[&str], #[case] part: &str) {
+    let output = conformance(args);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && text.contains(part), "{text}");
+}
+
+#[rstest]
+fn a_manual_page_of_nothing_names_what_was_meant() {
+    let output = conformance(&["man", "chekc"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(stderr(&output), "weni-conformance: there is no command `chekc`: did you mean `check`?\n");
 }

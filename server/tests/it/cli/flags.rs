@@ -151,3 +151,35 @@ fn public_url() {
     let next = list["next"].as_str().unwrap_or_default();
     assert!(next.starts_with("https://mock.example/api/v2/contacts.json?cursor="), "{next}");
 }
+
+#[rstest]
+#[case(&["completions", "zsh"], "#compdef weni-mock")]
+#[case(&["completions", "powershell"], "Register-ArgumentCompleter")]
+#[case(&["man"], ".TH weni-mock 1")]
+fn completions_and_the_manual_page(#[case] args: &[&str], #[case] part: &str) {
+    let output = command(args).output().expect("the program");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(output.status.success() && text.contains(part), "{text}");
+}
+
+/// For containers that have nothing else to ask with; a control API that wants a token is an answer, too.
+#[rstest]
+#[case(&[])]
+#[case(&["--control", "token"])]
+#[case(&["--control", "off"])]
+fn the_program_asks_whether_a_mock_is_up(#[case] flags: &[&str]) {
+    let program = start(flags);
+    let port = program.address.rsplit(':').next().expect("a port").to_owned();
+    let ask = || {
+        command(&["health"])
+            .env("WENI_MOCK_PORT", &port)
+            .env("WENI_MOCK_HOST", "0.0.0.0")
+            .output()
+            .expect("it")
+    };
+    assert_eq!(ask().status.code(), Some(0));
+    drop(program);
+    let ended = ask();
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&ended.stderr).starts_with("weni-mock: no answer at 127.0.0.1:"));
+}
