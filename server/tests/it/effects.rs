@@ -37,8 +37,8 @@ fn log_of(program: &mut Program, requests: &[(String, String, Value)]) -> (Strin
         asked = format!("{method} {path} {}", reply.status);
     }
     // The line of a request that comes after it ends what is under it.
-    wire.ask(request("GET", "/__mock/health", "", ""));
-    let mut lines = program.log_until("GET /__mock/health 200");
+    wire.ask(request("GET", "/__mock/workspaces/default", "", ""));
+    let mut lines = program.log_until("GET /__mock/workspaces/default 200");
     lines.pop();
     let last = lines.iter().rposition(|line| !line.starts_with(' ')).expect("a request's line");
     let under = lines.split_off(last + 1);
@@ -114,7 +114,7 @@ fn no_token_in_the_log() {
         (format!("/api/v2/contacts.json?limit=1&api_key={token}"), format!("Token {token}"), 200),
         ("/__mock/workspaces/default".to_owned(), format!("Bearer {control}"), 200),
         (format!("/__mock/workspaces/default?token={control}"), format!("Bearer {control}{control}"), 403),
-        ("/__mock/health".to_owned(), format!("Bearer {control}"), 200),
+        ("/__mock/workspaces/default".to_owned(), format!("Bearer {control}"), 200),
     ];
     for (path, authorization, status) in attempts {
         assert_eq!(
@@ -123,7 +123,7 @@ fn no_token_in_the_log() {
             "{path} {authorization}"
         );
     }
-    let lines = program.log_until("GET /__mock/health 200");
+    let lines = program.log_until("GET /__mock/workspaces/default 200");
     assert!(lines.len() > 8, "{lines:#?}");
     for secret in secrets {
         assert!(!lines.iter().any(|line| line.contains(secret)), "{secret}: {lines:#?}");
