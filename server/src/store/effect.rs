@@ -37,6 +37,8 @@ pub(crate) enum Effect {
     UrnTaken { urn: String, from: Uuid, last: bool },
     /// The contact left groups that the body did not name.
     MembershipsDropped { groups: Vec<String> },
+    /// The contact lost URNs that the body left out, and has others.
+    UrnsDropped { urns: Vec<String> },
     /// The contact had URNs and has none now.
     UrnsEmptied { urns: Vec<String> },
     /// A URN was sent and not given to the contact.
@@ -81,6 +83,7 @@ impl Effect {
         match self {
             Effect::UrnTaken { .. } => "urn-taken",
             Effect::MembershipsDropped { .. } => "memberships-dropped",
+            Effect::UrnsDropped { .. } => "urns-dropped",
             Effect::UrnsEmptied { .. } => "urns-emptied",
             Effect::UrnNotApplied { .. } => "urn-not-applied",
             Effect::ValueReadsAsNull { .. } => "value-reads-as-null",
@@ -105,6 +108,7 @@ impl Effect {
             | Effect::NumberReadAsForeign { .. }
             | Effect::ParameterIgnored { made: Some(_), .. } => Severity::Error,
             Effect::MembershipsDropped { .. }
+            | Effect::UrnsDropped { .. }
             | Effect::ValueReadsAsNull { .. }
             | Effect::TwinExists { .. }
             | Effect::TwinMissed { .. }
@@ -121,7 +125,7 @@ impl Effect {
         match self {
             Effect::UrnTaken { urn, from, last } => json!({"urn": urn, "from": from, "last": last}),
             Effect::MembershipsDropped { groups } => json!({"groups": groups}),
-            Effect::UrnsEmptied { urns } => json!({"urns": urns}),
+            Effect::UrnsDropped { urns } | Effect::UrnsEmptied { urns } => json!({"urns": urns}),
             Effect::UrnNotApplied { urn, because } => {
                 json!({"urn": urn, "because": match because {
                     NotApplied::EngineRefuses => "engine-refuses",
@@ -163,6 +167,9 @@ impl fmt::Display for Effect {
             }
             Effect::MembershipsDropped { groups } => {
                 write!(f, "the contact left {}: \"groups\" replaces all memberships", quoted(groups))
+            }
+            Effect::UrnsDropped { urns } => {
+                write!(f, "the contact lost {}: \"urns\" replaces all that it has", urns.join(", "))
             }
             Effect::UrnsEmptied { urns } => {
                 write!(f, "the contact had {} and has no URN now: it cannot be reached", urns.join(", "))
