@@ -3,7 +3,7 @@
 //! Take nothing from it: `careful` shows how it is done. Each place names the rules that it breaks. Over the events of
 //! `fixtures/scenarios` these are: filter-ignored, first-of-all, fresh, group-objects, impatient, language,
 //! look-up-before-write, made-up-cursor, member-ignored, memberships-dropped, missing-json, misspelt-look-up, ninth-digit,
-//! no-urn, not-e164, number-read-as-foreign, plus-sign, refused, several-look-ups, unknown-field, urn-taken, urns-beside-urn and
+//! no-urn, number-read-as-foreign, plus-sign, refused, several-look-ups, unknown-field, urn-taken, urns-beside-urn and
 //! value-reads-as-null; where no answer comes, blind-retry, too.
 //!
 //! ```sh
@@ -111,7 +111,7 @@ impl Weni {
         // no-urn: nobody can tell that it is the same contact when it is sent twice.
         let made = self.post("contacts.json", &contact).await?;
         // The contact has no number until the second request, or for good if that fails.
-        // not-e164, number-read-as-foreign: without +55 the area code 82 is Korea.
+        // number-read-as-foreign: without +55 the area code 82 is Korea.
         let national = phone.trim_start_matches("+55");
         let urns = json!({"urns": [whatsapp(phone), format!("tel:{national}")]});
         // urn-taken: the same event twice takes the numbers from the first contact.

@@ -12,9 +12,11 @@ mod memberships;
 mod ninth_digit;
 mod pace;
 mod refused;
+mod replaced;
 mod requests;
 mod retry;
 mod shown;
+mod urns;
 mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +45,7 @@ type Found = Vec<(usize, String)>;
 /// [`effects`].
 type Check = fn(&Traffic) -> Found;
 
-const CHECKS: [(&str, Check); 32] = [
+const CHECKS: [(&str, Check); 34] = [
     ("answer-shape", answers::answer_shape),
     ("credentials", requests::credentials),
     ("urns-beside-urn", requests::urns_beside_urn),
@@ -67,6 +69,8 @@ const CHECKS: [(&str, Check); 32] = [
     ("no-urn", shown::no_urn),
     ("filter-ignored", lists::filter_ignored),
     ("memberships-dropped", memberships::memberships_dropped),
+    ("urns-dropped", urns::urns_dropped),
+    ("urns-emptied", urns::urns_emptied),
     ("fresh", writes::fresh),
     ("ninth-digit", ninth_digit::ninth_digit),
     ("impatient", pace::impatient),

@@ -12,24 +12,23 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
 
 use crate::traffic::{Exchange, Traffic};
-use forms::{Form, LONG};
+pub(crate) use forms::Forms;
+use forms::LONG;
 
 /// What stands in the place of a credential.
 const MASK: &str = "***";
 
 /// What stands where one was repeated.
-const REPEATED: &str = "$WENI_TOKEN";
+pub(crate) const REPEATED: &str = "$WENI_TOKEN";
 
 /// Characters from which on a secret is hidden wherever else it stands: a shorter one is anybody's word.
-const LEAST: usize = 4;
+pub(crate) const LEAST: usize = 4;
 
 /// What must not be read in a report.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Secrets {
     known: BTreeSet<String>,
-    forms: Vec<Form>,
-    /// Whether one of them may begin with a byte: few places of a text need a closer look.
-    begins: Vec<bool>,
+    forms: Forms,
 }
 
 impl Secrets {
@@ -88,36 +87,13 @@ impl Secrets {
     fn hide_also(&mut self, secret: &str, least: usize) {
         if secret.chars().count() >= least && !places::is_word(secret) && self.known.insert(secret.to_owned())
         {
-            let forms = forms::of(secret);
-            self.begins.resize(256, false);
-            for byte in forms.iter().flat_map(Form::begins) {
-                self.begins[usize::from(byte)] = true;
-            }
-            self.forms.extend(forms);
+            self.forms.add(secret);
         }
     }
 
     /// A text in which none of them can be read; all else is as it was, byte for byte.
     pub(crate) fn hide(&self, text: &str) -> String {
-        let bytes = text.as_bytes();
-        let found = |at: usize| {
-            let begins = self.begins.get(usize::from(bytes[at])) == Some(&true);
-            let all = self.forms.iter().filter(|_| begins).filter_map(|form| form.found(bytes, at));
-            all.max_by_key(|place| place.end)
-        };
-        let mut places: Vec<Place> = Vec::new();
-        let mut at = 0;
-        while at < bytes.len() && !self.forms.is_empty() {
-            match found(at) {
-                Some(place) => {
-                    at = place.end;
-                    let after = places.last().map_or(0, |(last, _)| last.end);
-                    places.push((place.start.max(after)..place.end, REPEATED));
-                }
-                None => at += 1,
-            }
-        }
-        replaced(text, &places)
+        self.forms.hide(text)
     }
 
     /// The value of a header. Of `Authorization` the scheme stays, for a wrong one is a common mistake.

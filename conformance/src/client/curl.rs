@@ -6,7 +6,7 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
 
 use super::http::SentRequest;
-use super::token::MASK;
+use crate::check::REPEATED;
 
 impl SentRequest {
     /// The request as a `curl` command that a person can paste, on one line unless the body has more; the token is
@@ -36,7 +36,7 @@ fn header(name: &HeaderName, value: &HeaderValue) -> Option<String> {
         // Double quotes, so that the shell puts the token in.
         let text = String::from_utf8_lossy(value.as_bytes());
         let keyword = text.split_once(' ').map_or("", |(keyword, _)| keyword);
-        return Some(format!("-H \"{name}: {keyword} {MASK}\""));
+        return Some(format!("-H \"{name}: {keyword} {REPEATED}\""));
     }
     let text = String::from_utf8_lossy(value.as_bytes());
     if name == ACCEPT && text == "application/json" {

@@ -7,12 +7,7 @@ use reqwest::header::{HeaderValue, InvalidHeaderValue};
 use serde::Deserialize;
 
 use crate::case::Role;
-
-/// What stands in a token's place wherever something is printed.
-pub(super) const MASK: &str = "$WENI_TOKEN";
-
-/// Characters from which on a token is a secret: a shorter one is anybody's word.
-const SECRET: usize = 4;
+use crate::check::{Forms, LEAST, REPEATED};
 
 /// An API token. Its `Debug` shows `$WENI_TOKEN`.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -44,7 +39,7 @@ impl Token {
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(MASK)
+        f.write_str(REPEATED)
     }
 }
 
@@ -105,44 +100,11 @@ impl Tokens {
         self.of.values().any(|token| others.of.values().any(|other| token == other))
     }
 
-    /// A text in which no token can be read: a server may repeat in an answer what it was sent.
+    /// A text in which no token can be read, in no form: a server may repeat in an answer what it was sent.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
-        let mut tokens: Vec<&Token> = self.all().filter(|token| token.0.len() >= SECRET).collect();
-        // A token may begin as another one does.
-        tokens.sort_by_key(|token| std::cmp::Reverse(token.0.len()));
-        let text = unescaped(text).replace("\\/", "/");
-        tokens.into_iter().fold(text, |text, token| {
-            let encoded: String = form_encoded(&token.0);
-            text.replace(&token.0, MASK).replace(&encoded, MASK)
-        })
+        let mut forms = Forms::default();
+        self.all().filter(|token| token.0.chars().count() >= LEAST).for_each(|token| forms.add(&token.0));
+        forms.hide(text)
     }
-}
-
-/// A text in which letters and digits stand for themselves: JSON may write any character as `\u0041`.
-fn unescaped(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("\\u00") {
-        plain.push_str(&rest[..at]);
-        let code = rest.get(at + 2..at + 6).and_then(|code| u8::from_str_radix(code, 16).ok());
-        match code.filter(|code| code.is_ascii_graphic() && !matches!(code, b'"' | b'\\')) {
-            Some(code) => {
-                plain.push(char::from(code));
-                rest = &rest[at + 6..];
-            }
-            None => {
-                plain.push_str("\\u00");
-                rest = &rest[at + 4..];
-            }
-        }
-    }
-    plain + rest
-}
-
-/// A token as it stands in a query, where it differs from itself there.
-fn form_encoded(token: &str) -> String {
-    let mut url: reqwest::Url = "http://localhost/".parse().expect("an address");
-    url.query_pairs_mut().append_key_only(token);
-    url.query().unwrap_or_default().to_owned()
 }

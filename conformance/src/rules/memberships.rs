@@ -1,104 +1,80 @@
 //! Groups that a contact leaves because `groups` replaces all of them (observed, `groups`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
 use serde_json::Value;
 
+use super::replaced::{Change, Held, changes};
 use super::requests::{contact, texts};
 use super::{Found, effects};
 use crate::client::Endpoint;
 use crate::traffic::{Exchange, Traffic};
 
-/// How long what an answer said of a contact's groups counts: later somebody else may have changed them.
-const KNOWN: SignedDuration = SignedDuration::from_hours(1);
-
-/// Names of groups, by UUID.
-type Groups = BTreeMap<String, String>;
-
-/// What an answer said last of a contact's groups.
-struct Seen<'a> {
-    by: &'a Exchange,
-    groups: Groups,
-}
-
-/// A write of a contact's groups, of which an earlier answer had told the contact's groups.
-struct Change {
-    place: usize,
-    /// Those that it has no more.
-    left: Vec<String>,
-    /// Whether just one was taken out of those that were seen: there is no other way to leave a group.
-    meant: bool,
-}
-
-/// Where a contact was taken out of one group by who had read which it was in, and named all the others.
+/// Where a contact was taken out of one group by who had read which it was in, and named all the others: there is no other
+/// way to leave a group.
 pub(super) fn meant(traffic: &Traffic) -> BTreeSet<usize> {
-    changes(traffic).into_iter().filter(|change| change.meant).map(|change| change.place).collect()
+    let queries = queries(traffic);
+    let changes = changes(traffic, "groups", groups);
+    changes.iter().filter(|change| is_meant(change, &queries)).map(|change| change.place).collect()
 }
 
 /// Groups that a contact was in, as an answer said before, and which a write did not name.
 pub(super) fn memberships_dropped(traffic: &Traffic) -> Found {
-    let told_by_mock = |place: usize| effects::has(&traffic.exchanges[place], "memberships-dropped");
-    changes(traffic)
-        .into_iter()
-        .filter(|change| !change.meant && !change.left.is_empty() && !told_by_mock(change.place))
-        // With another value or language a contact may have left a group that is a query.
-        .filter(|change| {
-            let body = contact(&traffic.exchanges[change.place]).unwrap_or_default();
-            body.get("fields").is_none() && body.get("language").is_none()
-        })
-        .map(|change| (change.place, format!("the contact left {}", change.left.join(", "))))
-        .collect()
-}
-
-fn changes(traffic: &Traffic) -> Vec<Change> {
-    let mut seen: BTreeMap<String, Seen<'_>> = BTreeMap::new();
-    let mut changes = Vec::new();
-    for (place, exchange) in traffic.exchanges.iter().enumerate() {
-        if exchange.endpoint() != Some(Endpoint::Contacts) || !exchange.succeeded() {
-            continue;
+    let queries = queries(traffic);
+    let dropped = |change: &Change<'_>| {
+        if is_meant(change, &queries) || effects::has(&traffic.exchanges[change.place], "memberships-dropped")
+        {
+            return None;
         }
-        let answered = exchange.answered();
-        changes.extend(change(place, exchange, &answered, &seen));
-        let listed = answered["results"].as_array().into_iter().flatten();
-        for shown in listed.chain(std::iter::once(&answered)) {
-            if let (Some(uuid), Some(groups)) = (shown["uuid"].as_str(), groups(shown)) {
-                seen.insert(uuid.to_owned(), Seen { by: exchange, groups });
-            }
-        }
-    }
-    changes
-}
-
-fn change(
-    place: usize,
-    write: &Exchange,
-    answered: &Value,
-    seen: &BTreeMap<String, Seen<'_>>,
-) -> Option<Change> {
-    let body = contact(write)?;
-    body["groups"].as_array()?;
-    let Seen { by, groups: before } = seen.get(answered["uuid"].as_str()?)?;
-    if write.since(by) > KNOWN {
-        return None;
-    }
-    let after = groups(answered)?;
-    let was_in = |sent: &str| {
-        before.iter().any(|(uuid, name)| uuid == sent || name.to_lowercase() == sent.to_lowercase())
+        let left = left(change, &queries);
+        (!left.is_empty()).then(|| (change.place, format!("the contact left {}", left.join(", "))))
     };
-    let left: Vec<String> = before
-        .iter()
-        .filter(|(uuid, _)| !after.contains_key(*uuid))
-        .map(|(_, name)| format!("\"{name}\""))
-        .collect();
-    // Who writes other members besides wants the contact to be as it is sent, not to leave a group.
-    let alone = body.as_object().is_some_and(|members| members.len() == 1);
-    // Who did not ask what they are may not know: the answer to a write tells it whoever wants to know or not.
-    let meant = by.only_reads() && alone && left.len() == 1 && texts(&body["groups"]).all(was_in);
-    Some(Change { place, left, meant })
+    changes(traffic, "groups", groups).iter().filter_map(dropped).collect()
 }
 
-fn groups(contact: &Value) -> Option<Groups> {
+fn is_meant(change: &Change<'_>, queries: &BTreeSet<String>) -> bool {
+    let was_in = |sent: &str| change.before.iter().any(|(uuid, name)| is_named(sent, uuid, name));
+    change.was_read()
+        && change.is_alone()
+        && left(change, queries).len() == 1
+        && texts(&change.body["groups"]).all(was_in)
+}
+
+/// The groups that the contact left because they were not named: whether it is in one that is a query, its values decide.
+fn left(change: &Change<'_>, queries: &BTreeSet<String>) -> Vec<String> {
+    let left = change.left().filter(|(uuid, _)| !queries.contains(*uuid));
+    left.map(|(_, name)| format!("\"{name}\"")).collect()
+}
+
+/// UUIDs of groups that are queries: their list says so, or a contact is in one although a write of its groups did not name
+/// it.
+fn queries(traffic: &Traffic) -> BTreeSet<String> {
+    let of = |exchange: &Exchange| -> Vec<String> {
+        let answered = exchange.answered();
+        if exchange.endpoint() == Some(Endpoint::Groups) {
+            let listed = answered["results"].as_array().into_iter().flatten();
+            let queries = listed.filter(|group| group["query"].is_string());
+            return queries.filter_map(|group| group["uuid"].as_str().map(str::to_owned)).collect();
+        }
+        let body = contact(exchange).filter(|body| body["groups"].is_array()).unwrap_or_default();
+        let Some(shown) = groups(&answered).filter(|_| body["groups"].is_array()) else { return Vec::new() };
+        let sent = &body["groups"];
+        let is_sent = |uuid: &str, name: &str| {
+            let objects = sent.as_array().into_iter().flatten().filter_map(|group| group["uuid"].as_str());
+            texts(sent).chain(objects).any(|sent| is_named(sent, uuid, name))
+        };
+        shown.into_iter().filter(|(uuid, name)| !is_sent(uuid, name)).map(|(uuid, _)| uuid).collect()
+    };
+    traffic.exchanges.iter().filter(|exchange| exchange.succeeded()).flat_map(of).collect()
+}
+
+/// Whether a group is meant: by its UUID, or by its name in any letter case (observed).
+fn is_named(sent: &str, uuid: &str, name: &str) -> bool {
+    uuid == sent || name.to_lowercase() == sent.to_lowercase()
+}
+
+/// The names of a contact's groups, by UUID.
+fn groups(contact: &Value) -> Option<Held> {
     let text = |group: &Value, member: &str| group[member].as_str().map(str::to_owned);
     let groups = contact["groups"].as_array()?.iter();
     Some(groups.filter_map(|group| Some((text(group, "uuid")?, text(group, "name")?))).collect())

@@ -191,7 +191,7 @@ impl Known {
 }
 
 /// The same Brazilian WhatsApp number with or without its ninth digit.
-fn twin(urn: &str) -> Option<String> {
+pub(super) fn twin(urn: &str) -> Option<String> {
     let number =
         urn.strip_prefix("whatsapp:55").filter(|number| number.bytes().all(|c| c.is_ascii_digit()))?;
     let (area, rest) = number.split_at_checked(2)?;

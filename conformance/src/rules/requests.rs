@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::{Found, body};
+use super::{Found, body, effects};
 use crate::client::Endpoint;
 use crate::traffic::{Exchange, Traffic};
 
@@ -116,7 +116,7 @@ pub(super) fn group_objects(traffic: &Traffic) -> Found {
     })
 }
 
-/// Telephones without a country code (observed, tel:).
+/// Telephones without a country code (observed, tel:), but for those of which the mock says more: whose they were read as.
 pub(super) fn not_e164(traffic: &Traffic) -> Found {
     each(traffic, |exchange| {
         if exchange.endpoint() != Some(Endpoint::Contacts) || exchange.only_reads() {
@@ -125,7 +125,10 @@ pub(super) fn not_e164(traffic: &Traffic) -> Found {
         let body = contact(exchange).unwrap_or_default();
         let in_url = exchange.parameter("urn");
         // A plus sign that arrives as a space is another mistake.
-        let national = |urn: &&str| urn.strip_prefix("tel:").is_some_and(is_national);
+        let national = |urn: &&str| {
+            urn.strip_prefix("tel:").is_some_and(is_national)
+                && !effects::begins(exchange, "number-read-as-foreign", urn)
+        };
         let urn = texts(&body["urns"]).chain(in_url.as_deref()).find(national)?;
         let read = format!("tel:+{}", urn.chars().filter(char::is_ascii_digit).collect::<String>());
         let answered = exchange.answered();

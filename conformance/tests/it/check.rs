@@ -397,10 +397,10 @@ async fn the_live_journal_of_a_mock_is_judged_with_its_effects() {
     for output in [live(None), live(Some(mock.token()))] {
         let text = told(&output);
         assert_eq!(output.status.code(), Some(1), "{text}");
-        for rule in ["ERROR    credentials ", "ERROR    number-read-as-foreign ", "WARNING  not-e164 "] {
+        for rule in ["ERROR    credentials ", "ERROR    number-read-as-foreign "] {
             assert!(text.contains(rule), "{text}");
         }
-        assert!(text.contains("2 requests, 3 findings, 2 errors, 1 warning ("), "{text}");
+        assert!(text.contains("2 requests, 2 findings, 2 errors ("), "{text}");
         assert!(!text.contains(mock.token()), "{text}");
     }
     let wrong = live(Some("nobody"));

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rstest::rstest;
 use serde_json::{Value, json};
 use weni_conformance::bindings::Bindings;
@@ -96,6 +98,18 @@ fn the_token_is_sent_but_never_printed() {
     let printed = format!("{request:?} {:?} {:?}", request.headers, client("http://localhost"));
     assert!(!printed.contains(TOKEN), "{printed}");
     assert_eq!(client("http://localhost").tokens.mask(&format!("Token {TOKEN}!")), "Token $WENI_TOKEN!");
+}
+
+#[rstest]
+#[case::letter_case(TOKEN.to_uppercase())]
+#[case::percent_encoded(TOKEN.replace('7', "%37"))]
+#[case::percent_encoded_twice(TOKEN.replace('7', "%2537"))]
+#[case::escaped(TOKEN.replace('7', "\\u0037"))]
+#[case::base64(STANDARD.encode(TOKEN))]
+#[case::within_base64(STANDARD.encode(format!("ana@example.com:{TOKEN}!")))]
+fn a_token_is_printed_in_no_form(#[case] repeated: String) {
+    let masked = client("http://localhost").tokens.mask(&format!("got \"{repeated}\" \\/ \\u0041"));
+    assert_eq!(masked, "got \"$WENI_TOKEN\" \\/ \\u0041");
 }
 
 #[test]

@@ -68,7 +68,7 @@ async fn every_effect_is_told_by_its_rule_and_nothing_is_told_of_what_has_none()
 #[test]
 fn an_effect_alone_is_told_in_its_own_words() {
     let ids: BTreeSet<String> = provocations().into_iter().map(|provocation| provocation.id).collect();
-    assert!(ids.len() >= 14, "{ids:?}");
+    assert!(ids.len() >= 15, "{ids:?}");
     let rule = rules::all().iter().find(|rule| rule.id == "twin-exists").unwrap();
     for id in ids {
         let mut traffic = rules::example(&rule.good);

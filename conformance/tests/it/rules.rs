@@ -64,6 +64,13 @@ fn what_is_one_mistake_is_told_once() {
     );
 }
 
+#[test]
+fn a_number_without_its_country_is_told_once() {
+    let rule = all().iter().find(|rule| rule.id == "number-read-as-foreign").unwrap();
+    let found: Vec<_> = judge(&example(&rule.bad)).iter().map(|found| found.rule.id.as_str()).collect();
+    assert_eq!(found, ["number-read-as-foreign"]);
+}
+
 /// The page that lists them all.
 #[test]
 fn the_page_of_rules_is_up_to_date() {

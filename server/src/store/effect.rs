@@ -37,6 +37,8 @@ pub(crate) enum Effect {
     UrnTaken { urn: String, from: Uuid, last: bool },
     /// The contact left groups that the body did not name.
     MembershipsDropped { groups: Vec<String> },
+    /// The contact lost URNs that the body left out, and has others.
+    UrnsDropped { urns: Vec<String> },
     /// The contact had URNs and has none now.
     UrnsEmptied { urns: Vec<String> },
     /// A URN was sent and not given to the contact.
@@ -86,9 +88,10 @@ pub(crate) const FRESH_SECONDS: i64 = 5;
 
 impl Effect {
     /// The IDs of all effects.
-    pub(crate) const IDS: [&str; 14] = [
+    pub(crate) const IDS: [&str; 15] = [
         "urn-taken",
         "memberships-dropped",
+        "urns-dropped",
         "urns-emptied",
         "urn-not-applied",
         "value-reads-as-null",
@@ -108,6 +111,7 @@ impl Effect {
         match self {
             Effect::UrnTaken { .. } => "urn-taken",
             Effect::MembershipsDropped { .. } => "memberships-dropped",
+            Effect::UrnsDropped { .. } => "urns-dropped",
             Effect::UrnsEmptied { .. } => "urns-emptied",
             Effect::UrnNotApplied { .. } => "urn-not-applied",
             Effect::ValueReadsAsNull { .. } => "value-reads-as-null",
@@ -132,6 +136,7 @@ impl Effect {
             | Effect::NumberReadAsForeign { .. }
             | Effect::ParameterIgnored { made: Some(_), .. } => Severity::Error,
             Effect::MembershipsDropped { .. }
+            | Effect::UrnsDropped { .. }
             | Effect::ValueReadsAsNull { .. }
             | Effect::TwinExists { .. }
             | Effect::TwinMissed { .. }
@@ -148,7 +153,7 @@ impl Effect {
         match self {
             Effect::UrnTaken { urn, from, last } => json!({"urn": urn, "from": from, "last": last}),
             Effect::MembershipsDropped { groups } => json!({"groups": groups}),
-            Effect::UrnsEmptied { urns } => json!({"urns": urns}),
+            Effect::UrnsDropped { urns } | Effect::UrnsEmptied { urns } => json!({"urns": urns}),
             Effect::UrnNotApplied { urn, because } => {
                 json!({"urn": urn, "because": because.as_str()})
             }

@@ -24,12 +24,14 @@ impl State {
         let before = &self.contact(id).urns;
         let mut urns: Vec<Urn> = Vec::with_capacity(sent.len());
         let mut last_repeats = None;
+        let mut refused = Vec::new();
         for urn in sent {
             match urn.check_engine() {
                 Err(refusal @ EngineRefusal::UrnTooLong) => return Err(refusal),
                 Err(_) => {
-                    let urn = urn.as_str().to_owned();
-                    effects.push(Effect::UrnNotApplied { urn, because: NotApplied::EngineRefuses });
+                    let told = urn.as_str().to_owned();
+                    effects.push(Effect::UrnNotApplied { urn: told, because: NotApplied::EngineRefuses });
+                    refused.push(urn);
                     continue;
                 }
                 Ok(()) => {}
@@ -50,6 +52,11 @@ impl State {
             }
             let had = before.iter().map(|urn| urn.as_str().to_owned()).collect();
             effects.push(Effect::UrnsEmptied { urns: had });
+        } else {
+            let named = |urn: &Urn| urns.iter().chain(&refused).any(|sent| sent.is_form_of(urn));
+            let left = before.iter().filter(|urn| !named(urn)).map(|urn| urn.as_str().to_owned());
+            let left: Vec<String> = left.collect();
+            effects.extend((!left.is_empty()).then_some(Effect::UrnsDropped { urns: left }));
         }
         let new: Vec<Urn> = urns.iter().filter(|urn| !before.contains(urn)).cloned().collect();
         effects.extend(self.twins(&new, Some(id)));

@@ -65,11 +65,11 @@ fn every_effect_is_logged_under_its_request() {
 
 /// The table of this test names all there are.
 #[rstest]
-fn fourteen_effects_are_provoked() {
+fn fifteen_effects_are_provoked() {
     let mut ids: Vec<String> = provocations().into_iter().map(|provocation| provocation.id).collect();
     ids.sort();
     ids.dedup();
-    assert_eq!(ids.len(), 14, "{ids:?}");
+    assert_eq!(ids.len(), 15, "{ids:?}");
 }
 
 /// Who does what is usual is not bothered.

@@ -5,12 +5,14 @@ use std::ops::Range;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use super::{Place, REPEATED, replaced};
+
 /// Characters from which on a secret is one wherever it stands, also within longer words and in base64.
 pub(super) const LONG: usize = 8;
 
 /// What is looked for.
 #[derive(Debug, Clone)]
-pub(super) enum Form {
+enum Form {
     /// A secret; a short one only as a word of its own.
     Itself(String),
     /// What all base64 with the secret in it has, if the secret begins at one of three places. All of such a text is hidden:
@@ -18,8 +20,51 @@ pub(super) enum Form {
     Base64(String),
 }
 
+/// Secrets in all their forms.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Forms {
+    all: Vec<Form>,
+    /// Whether one of them may begin with a byte: few places of a text need a closer look.
+    begins: Vec<bool>,
+}
+
+impl Forms {
+    /// Takes in a secret.
+    pub(crate) fn add(&mut self, secret: &str) {
+        let forms = of(secret);
+        self.begins.resize(256, false);
+        for byte in forms.iter().flat_map(Form::begins) {
+            self.begins[usize::from(byte)] = true;
+        }
+        self.all.extend(forms);
+    }
+
+    /// A text in which none of them can be read; all else is as it was, byte for byte.
+    pub(crate) fn hide(&self, text: &str) -> String {
+        let bytes = text.as_bytes();
+        let found = |at: usize| {
+            let begins = self.begins.get(usize::from(bytes[at])) == Some(&true);
+            let all = self.all.iter().filter(|_| begins).filter_map(|form| form.found(bytes, at));
+            all.max_by_key(|place| place.end)
+        };
+        let mut places: Vec<Place> = Vec::new();
+        let mut at = 0;
+        while at < bytes.len() && !self.all.is_empty() {
+            match found(at) {
+                Some(place) => {
+                    at = place.end;
+                    let after = places.last().map_or(0, |(last, _)| last.end);
+                    places.push((place.start.max(after)..place.end, REPEATED));
+                }
+                None => at += 1,
+            }
+        }
+        replaced(text, &places)
+    }
+}
+
 /// All forms of a secret.
-pub(super) fn of(secret: &str) -> Vec<Form> {
+fn of(secret: &str) -> Vec<Form> {
     let mut forms = vec![Form::Itself(secret.to_owned())];
     if secret.len() < LONG {
         return forms;
@@ -39,14 +84,14 @@ pub(super) fn of(secret: &str) -> Vec<Form> {
 
 impl Form {
     /// The bytes that it may begin with.
-    pub(super) fn begins(&self) -> impl Iterator<Item = u8> {
+    fn begins(&self) -> impl Iterator<Item = u8> {
         let (Form::Itself(text) | Form::Base64(text)) = self;
         let first = text.bytes().next().unwrap_or_default();
         [first.to_ascii_lowercase(), first.to_ascii_uppercase(), b'%', b'\\'].into_iter()
     }
 
     /// What is to be hidden where it begins at `at`.
-    pub(super) fn found(&self, text: &[u8], at: usize) -> Option<Range<usize>> {
+    fn found(&self, text: &[u8], at: usize) -> Option<Range<usize>> {
         let (wanted, folded) = match self {
             Form::Itself(secret) => (secret, true),
             Form::Base64(part) => (part, false),

@@ -85,6 +85,12 @@ impl Urn {
         Some(Urn(format!("whatsapp:55{area}{number}").into()))
     }
 
+    /// Whether both are one address: but for the display, or for Brazil's ninth digit.
+    pub(crate) fn is_form_of(&self, other: &Urn) -> bool {
+        let identity = other.identity();
+        self.identity() == identity || self.ninth_digit_twin().is_some_and(|twin| twin.identity() == identity)
+    }
+
     /// The same telephone number under the other of `tel:` and `whatsapp:`, which the API never joins.
     pub(crate) fn other_scheme(&self) -> Option<Urn> {
         let other = match (self.scheme(), self.path()) {
