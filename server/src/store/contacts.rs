@@ -167,7 +167,7 @@ impl State {
 
     /// The contact engine reads fields and groups into its cache now.
     pub(crate) fn engine_reads(&mut self) {
-        self.engine_read = Some(self.clock.now());
+        self.engine_read = Some((self.clock.now(), self.schema.last_number()));
     }
 
     /// Has the contact engine look at the fields and groups of a patch. It reads all of them at a write of a contact, unless
@@ -175,17 +175,18 @@ impl State {
     /// updates as it does for creations is by analogy.
     fn asked(&mut self, patch: &ContactPatch, engine: Engine) -> Result<(), EngineRefusal> {
         let now = self.clock.now();
-        let read = self.engine_read.filter(|read| now < read.plus(FRESH_SECONDS * SECOND)).unwrap_or(now);
-        self.engine_read = Some(read);
+        let read = self.engine_read.filter(|(at, _)| now < at.plus(FRESH_SECONDS * SECOND));
+        let (at, known) = read.unwrap_or((now, self.schema.last_number()));
+        self.engine_read = Some((at, known));
         if engine == Engine::Current {
             return Ok(());
         }
         let fields = patch.fields.iter().filter_map(|(id, _)| self.schema.field(*id));
-        if let Some(field) = fields.into_iter().find(|field| field.made_at > read) {
+        if let Some(field) = fields.into_iter().find(|field| field.id.0 > known) {
             return Err(EngineRefusal::UnknownField(field.key.clone()));
         }
         let mut groups = patch.groups.iter().flatten().filter_map(|id| self.schema.group(*id));
-        match groups.find(|group| group.made_at > read) {
+        match groups.find(|group| group.id.0 > known) {
             Some(group) => Err(EngineRefusal::UnknownGroup(group.uuid)),
             None => Ok(()),
         }

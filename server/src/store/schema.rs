@@ -55,6 +55,11 @@ impl Schema {
         self.next
     }
 
+    /// The greatest number that a field or group has had.
+    pub(crate) fn last_number(&self) -> u32 {
+        self.next
+    }
+
     pub(crate) fn field_by_key(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.key == key)
     }

@@ -35,8 +35,9 @@ pub(crate) struct State {
     handles: HashMap<Box<str>, usize>,
     /// Who had a URN until it was deleted.
     released: HashMap<Box<str>, Uuid>,
-    /// When the contact engine last read fields and groups into its cache.
-    pub(super) engine_read: Option<Timestamp>,
+    /// When the contact engine last read fields and groups into its cache, and the greatest number that one had: a fixed
+    /// clock does not tell what was made before from what was made after.
+    pub(super) engine_read: Option<(Timestamp, u32)>,
 }
 
 impl State {

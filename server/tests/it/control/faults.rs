@@ -165,10 +165,13 @@ async fn what_is_fresh_is_unknown_to_a_cached_engine() {
     weni.post("contacts", grouped).await.is(201);
 }
 
-/// As if somebody else had written a contact just before.
+/// As if somebody else had written a contact just before; also where a fixed clock stands at the same instant all the time.
 #[rstest]
+#[case(json!({}))]
+#[case(json!({"clock": "2026-01-01T00:00:00Z"}))]
 #[tokio::test]
-async fn a_stale_engine_has_read_when_it_is_armed(#[future(awt)] fresh: Weni) {
+async fn a_stale_engine_has_read_when_it_is_armed(#[case] settings: Value) {
+    let fresh = Weni::with(settings).await;
     fresh.manage(Method::POST, "/faults", json!({"fault": {"kind": "stale"}})).await.is(201);
     fresh.field("Late", "text").await;
     let late = json!({"name": "Bia", "fields": {"late": "1"}});
