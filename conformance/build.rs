@@ -1,10 +1,11 @@
-//! Compiles the hand-written cases, the rules' texts, and scenarios with their messages into the program, so that it has them wherever it is installed.
+//! Compiles the hand-written cases, the rules' texts, scenarios with their messages, and presets of faults into the program, so
+//! that it has them wherever it is installed.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    for folder in ["cases", "rules", "scenarios", "payloads"] {
+    for folder in ["cases", "rules", "scenarios", "payloads", "faults"] {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(folder);
         let root = root.canonicalize().expect("the checkout has its fixtures");
         let mut files = Vec::new();

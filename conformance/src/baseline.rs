@@ -7,6 +7,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::input::{self, Pipes};
+use crate::json;
 use crate::verdict::{Acceptance, CaseReport, FailureCause, Verdict};
 
 /// How many days a failure is accepted unless somebody says otherwise.
@@ -27,7 +29,7 @@ pub enum BaselineError {
     #[error("{}: there is no such file (--update-baseline makes it)", .0.display())]
     Missing(PathBuf),
     /// It is no baseline.
-    #[error("{}:{}:{}: {source}", path.display(), source.line(), source.column())]
+    #[error("{}:{}:{}: {}", path.display(), source.line(), source.column(), json::told(source))]
     Invalid {
         /// The file.
         path: PathBuf,
@@ -118,7 +120,7 @@ impl Baseline {
     /// # Errors
     /// The file cannot be read, is no baseline, or accepts a case twice.
     pub fn read(path: &Path, may_be_new: bool) -> Result<Self, BaselineError> {
-        let text = match std::fs::read_to_string(path) {
+        let text = match input::text(path, Pipes::Refused) {
             Ok(text) => text,
             Err(source) if may_be_new && source.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Self::default());

@@ -21,10 +21,12 @@ mod usage;
 
 use std::fmt::Display;
 use std::io::Write;
+use std::path::Path;
 
 use clap::{Parser, Subcommand};
 
 use crate::exit_code::ExitCode;
+use crate::traffic::{self, Traffic};
 
 pub use accept::AcceptArgs;
 pub use cases::CaseArgs;
@@ -85,7 +87,7 @@ pub async fn main() -> ExitCode {
         Command::List(args) => list::list(&args),
         Command::Run(args) => run::run(*args).await,
         Command::Check(args) => interrupt::at_once(check::check(*args)).await,
-        Command::Try(args) => interrupt::at_once(trial::try_(*args)).await,
+        Command::Try(args) => trial::try_(*args).await,
         Command::Proxy(args) => proxy::proxy(*args).await,
         Command::Rules => rules::list(),
         Command::Diff(args) => diff::diff(*args).await,
@@ -97,6 +99,19 @@ pub async fn main() -> ExitCode {
         eprintln!("weni-conformance: {error}");
         error.exit_code()
     })
+}
+
+/// Where a mock is unless it is said.
+const MOCK: &str = "127.0.0.1:9364";
+
+/// Reads traffic on a thread of its own, which may wait for a pipe: meanwhile Ctrl-C is heard, and nobody waits for the
+/// thread at the end.
+async fn read_traffic(path: &Path) -> Result<Traffic, CommandError> {
+    let (done, read) = tokio::sync::oneshot::channel();
+    let path = path.to_owned();
+    std::thread::spawn(move || done.send(traffic::read(&path)));
+    let read = read.await.map_err(std::io::Error::other).map_err(CommandError::NotJudged)?;
+    Ok(read?)
 }
 
 /// Prints to standard output. A reader that has gone, such as `head`, takes nothing from the verdict.

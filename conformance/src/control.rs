@@ -2,6 +2,8 @@
 //!
 //! Written from its description (`POST /__mock/workspaces` and so on), for any server that offers it.
 
+use std::collections::BTreeSet;
+
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, InvalidHeaderValue};
 use reqwest::{Method, Url};
 use serde::Deserialize;
@@ -50,6 +52,15 @@ pub struct Control {
 }
 
 impl ControlError {
+    /// Why it refused, in its own words; `None`: it did not.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let Self::Refused { text, .. } = self else { return None };
+        let told = serde_json::from_str::<Value>(text).ok();
+        let told = told.and_then(|told| told["error"].as_str().map(str::to_owned));
+        Some(told.unwrap_or_else(|| text.clone()))
+    }
+
     /// The same without any token in it: servers repeat in their answers what they were sent.
     #[must_use]
     pub fn masked(self, tokens: &Tokens) -> Self {
@@ -376,29 +387,27 @@ impl Workspace {
         self.control.call(Method::DELETE, &format!("{}/journal", self.path), None).await.map(drop)
     }
 
-    /// Arms faults, in the mock's format, or its presets by their names. They count requests from now on.
+    /// Arms a fault, in the mock's format, or a preset by its name. It counts requests from now on.
     ///
     /// # Errors
-    /// No answer, or a refusal that says what is wrong with them.
-    pub async fn arm(&self, faults: &[Value]) -> Result<(), ControlError> {
+    /// No answer, or a refusal that says what is wrong with it.
+    pub async fn arm(&self, fault: &Value) -> Result<(), ControlError> {
         let path = format!("{}/faults", self.path);
-        for fault in faults {
-            let body = if fault.is_string() { json!({"preset": fault}) } else { fault.clone() };
-            self.control.call(Method::POST, &path, Some(body)).await?;
-        }
-        Ok(())
+        let body = if fault.is_string() { json!({"preset": fault}) } else { fault.clone() };
+        self.control.call(Method::POST, &path, Some(body)).await.map(drop)
     }
 
-    /// Takes all faults away; returns how many requests they met.
+    /// Takes all faults away; returns the ids of those that met a request.
     ///
     /// # Errors
     /// No answer, or a refusal.
-    pub async fn disarm(&self) -> Result<u64, ControlError> {
+    pub async fn disarm(&self) -> Result<BTreeSet<String>, ControlError> {
         let path = format!("{}/faults", self.path);
         let armed = self.control.json(&path, HeaderMap::new()).await?;
         self.control.call(Method::DELETE, &path, None).await?;
         let faults = armed["faults"].as_array().into_iter().flatten();
-        Ok(faults.filter_map(|fault| fault["struck"].as_u64()).sum())
+        let struck = faults.filter(|fault| fault["struck"].as_u64().is_some_and(|times| times > 0));
+        Ok(struck.filter_map(|fault| fault["id"].as_str().map(str::to_owned)).collect())
     }
 
     /// Deletes the workspace with all that is in it.

@@ -31,12 +31,14 @@ impl Embedded {
         Self(MockServer::builder().profile(profile).start().await)
     }
 
-    /// Starts a mock with nothing in it, at this address or on a free port. Its own token is nobody's.
+    /// Starts a mock with nothing in it, at this address or on a free port. Its own token is nobody's, and its control API is
+    /// for whoever knows this one.
     ///
     /// # Errors
     /// The address is taken, or none of this machine.
-    pub async fn empty(listen: Option<SocketAddr>) -> Result<Self, NotStarted> {
-        let builder = MockServer::builder().data("empty").token(uuid::Uuid::new_v4().simple().to_string());
+    pub async fn empty(listen: Option<SocketAddr>, control_token: &str) -> Result<Self, NotStarted> {
+        let token = uuid::Uuid::new_v4().simple().to_string();
+        let builder = MockServer::builder().data("empty").token(token).control_token(control_token);
         let builder = listen.into_iter().fold(builder, weni_mock::MockServerBuilder::listen);
         builder.try_start().await.map(Self).map_err(|error| NotStarted(error.to_string()))
     }

@@ -22,6 +22,8 @@ pub mod difference;
 pub mod embedded;
 pub mod exit_code;
 pub mod guard;
+mod input;
+mod json;
 pub mod judge;
 pub mod ledger;
 pub mod lent;

@@ -1,9 +1,9 @@
 //! Reads cases from files and folders, and says where one is wrong.
 
 mod names;
+mod place;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -11,6 +11,10 @@ use serde_json::value::RawValue;
 
 use crate::case::{Case, Clause, Need, Profile, Step, WorkspaceSettings};
 use crate::difference::shorten;
+use crate::input::{self, Pipes};
+
+pub use place::Place;
+pub(crate) use place::Source;
 
 /// Why cases could not be loaded. Each message is one line that names the file.
 #[derive(Debug, thiserror::Error)]
@@ -41,32 +45,22 @@ pub enum LoadError {
         /// The file that was read first.
         first: PathBuf,
     },
+    /// There is nothing of this name.
+    #[error(
+        "`{name}` is no file, and no scenario of the program: {meant} (`weni-conformance try --list` shows them)"
+    )]
+    NoScenario {
+        /// What was asked for.
+        name: String,
+        /// What may have been meant.
+        meant: String,
+    },
     /// Nothing to load.
     #[error("{}: no .json files in it", path.display())]
     Empty {
         /// The folder.
         path: PathBuf,
     },
-}
-
-/// A place in a case file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The file.
-    pub path: PathBuf,
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
-    /// The step, from 1, if it lies in one.
-    pub step: Option<usize>,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.path.display(), self.line, self.column)?;
-        self.step.map_or(Ok(()), |step| write!(f, ": step {step}"))
-    }
 }
 
 /// Loads all cases of these files and, to any depth, folders: of a folder every `.json` file, sorted by path.
@@ -78,7 +72,7 @@ pub fn load(paths: &[PathBuf]) -> Result<Vec<Case>, LoadError> {
     let mut sources: BTreeMap<String, PathBuf> = BTreeMap::new();
     for path in paths {
         for file in files(path)? {
-            let text = std::fs::read_to_string(&file).map_err(|source| read_error(&file, source))?;
+            let text = input::text(&file, Pipes::Refused).map_err(|source| read_error(&file, source))?;
             let mut case = parse(&file, &text)?;
             // Recordings and cases are two families, and each has its `contacts/…`.
             if file.ends_with(format!("recorded/{}.json", case.id)) {
@@ -121,25 +115,18 @@ pub fn checkout(from: &Path) -> Option<Vec<PathBuf>> {
 /// # Errors
 /// [`LoadError::Invalid`] with the place of the first mistake.
 pub fn parse(path: &Path, text: &str) -> Result<Case, LoadError> {
+    let source = Source { path, text };
     let file: CaseFile<'_> =
-        serde_json::from_str(text).map_err(|error| invalid(path, text, text, None, &error))?;
+        serde_json::from_str(text).map_err(|error| source.no_case(text, None, &error))?;
     let mut steps = Vec::with_capacity(file.steps.len());
-    for (index, raw) in file.steps.iter().enumerate() {
+    for (raw, number) in file.steps.iter().zip(1..) {
         let step: Step = serde_json::from_str(raw.get())
-            .map_err(|error| invalid(path, text, raw.get(), Some(index + 1), &error))?;
+            .map_err(|error| source.no_case(raw.get(), Some(number), &error))?;
         steps.push(step);
     }
-    names::check(&steps).map_err(|(index, problem)| {
-        let (line, column) = position(text, offset(text, file.steps[index].get()));
-        LoadError::Invalid {
-            place: Place { path: path.into(), line, column, step: Some(index + 1) },
-            problem,
-        }
-    })?;
-    let whole = |problem: &str| LoadError::Invalid {
-        place: Place { path: path.to_owned(), line: 1, column: 1, step: None },
-        problem: problem.to_owned(),
-    };
+    names::check(&steps)
+        .map_err(|(index, problem)| source.wrong_step(file.steps[index], index + 1, problem))?;
+    let whole = |problem: &str| source.wrong("", problem.to_owned());
     if !is_id(&file.id) {
         return Err(whole(&format!(
             "`{}` is no id: letters, digits, `-`, `.` and `_`, in parts joined by `/` that begin with a letter or \
@@ -250,35 +237,4 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
 
 pub(crate) fn read_error(path: &Path, source: std::io::Error) -> LoadError {
     LoadError::Read { path: path.to_owned(), source }
-}
-
-/// Places an error of serde_json, which counts lines within `part`, in the whole text.
-pub(crate) fn invalid(
-    path: &Path,
-    text: &str,
-    part: &str,
-    step: Option<usize>,
-    error: &serde_json::Error,
-) -> LoadError {
-    let (first_line, first_column) = position(text, offset(text, part));
-    // serde_json counts from line 1, and from column 0 where the text ends before it begins.
-    let line = first_line + error.line().saturating_sub(1);
-    let column =
-        if error.line() <= 1 { first_column + error.column().saturating_sub(1) } else { error.column() };
-    let full = error.to_string();
-    let suffix = format!(" at line {} column {}", error.line(), error.column());
-    let problem = full.strip_suffix(&suffix).unwrap_or(&full).to_owned();
-    LoadError::Invalid { place: Place { path: path.to_owned(), line, column: column.max(1), step }, problem }
-}
-
-/// Where `part`, a slice of `text`, begins in it, in bytes.
-fn offset(text: &str, part: &str) -> usize {
-    part.as_ptr().addr() - text.as_ptr().addr()
-}
-
-/// Line and column, from 1, of a place given in bytes.
-fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..offset];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }

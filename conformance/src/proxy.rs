@@ -7,6 +7,7 @@
 mod forward;
 mod judgement;
 mod links;
+mod notice;
 mod record;
 mod serve;
 mod target;
@@ -15,6 +16,7 @@ mod watch;
 
 pub use forward::Forwarder;
 pub use judgement::{AT_END, Judgement};
+pub use notice::{Notice, Notices};
 pub use record::{Recorder, recorder};
 pub use serve::serve;
 pub use upstream::{NoUpstream, Upstream};

@@ -11,3 +11,5 @@ pub mod read;
 pub mod seed;
 mod urn;
 mod value;
+
+pub(crate) use urn::SCHEMES;

@@ -10,16 +10,20 @@ use crate::client::{BadUrl, BaseUrl, Client, ClientError, SentRequest};
 use crate::matcher::shape;
 use crate::traffic::{Exchange, Traffic};
 
-/// Headers that belong to the connection or to whoever asked, and are made anew.
-const NOT_SENT: [&str; 12] = [
+/// Headers that belong to the connection or to whoever asked, and are made anew. Recordings have bodies that are not
+/// compressed any more.
+const NOT_SENT: [&str; 15] = [
+    "accept-encoding",
     "authorization",
     "connection",
+    "content-encoding",
     "content-length",
     "cookie",
     "expect",
     "host",
     "keep-alive",
     "proxy-authorization",
+    "proxy-connection",
     "te",
     "transfer-encoding",
     "upgrade",

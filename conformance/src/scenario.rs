@@ -4,7 +4,10 @@
 mod event;
 mod expect;
 mod load;
+mod number;
+mod pieces;
 mod trigger;
+mod urns;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,11 +16,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::case::{Profile, WorkspaceSettings};
+use crate::load::{LoadError, Source};
 
 pub use event::{EventError, Payloads};
-pub use expect::{Allowed, Expectation, Member, Number, Others};
+pub use expect::{Allowed, Expectation, Member, Members, Others};
 pub use load::{Shipped, load, shipped};
-pub use trigger::{Act, Delivery, HttpCall, Trigger};
+pub use number::Number;
+pub(crate) use trigger::with_port;
+pub use trigger::{Act, Delivery, HttpCall, NoAddress, Trigger, check_address};
+pub use urns::Urns;
 
 /// One scenario.
 #[derive(Debug, Clone)]
@@ -50,8 +57,27 @@ pub struct Scenario {
     pub as_without_faults: bool,
     /// The file that it was read from.
     pub source: PathBuf,
+    /// The file's text, to say where something in it is wrong.
+    pub text: String,
     /// The file's whole content, for schedules that are written from it.
     pub document: Value,
+}
+
+impl Scenario {
+    /// What is wrong in its file, at the value that a JSON pointer leads to.
+    #[must_use]
+    pub fn wrong(&self, pointer: &str, problem: String) -> LoadError {
+        Source { path: &self.source, text: &self.text }.wrong(pointer, problem)
+    }
+
+    /// The JSON pointer of a trigger, by its place from 0.
+    #[must_use]
+    pub fn pointer_of(&self, trigger: usize) -> String {
+        match self.document["trigger"].is_array() {
+            true => format!("/trigger/{trigger}"),
+            false => "/trigger".to_owned(),
+        }
+    }
 }
 
 /// How an integration is started that then waits for events.
@@ -61,6 +87,7 @@ pub struct Start {
     /// A command for the shell. In its environment: `WENI_URL`, `WENI_TOKEN`, `WENI_SCRATCH`, `PORT`.
     pub command: String,
     /// It is ready when this answers with a status below 500. `{{port}}` is its `PORT`.
+    #[serde(deserialize_with = "trigger::address")]
     pub ready_url: String,
     /// Whether it is started anew for each scenario, and for each fault: for one that remembers what it has seen.
     #[serde(default)]

@@ -6,6 +6,9 @@ mod har;
 mod journal;
 mod read;
 
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use serde::Deserialize;
@@ -215,6 +218,15 @@ fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
 fn took(millis: &Value) -> Option<SignedDuration> {
     let seconds = millis.as_f64().filter(|millis| *millis >= 0.0)? / 1e3;
     SignedDuration::try_from_secs_f64(seconds).ok()
+}
+
+/// The bytes of base64 as recordings have it: in lines, with or without `=` at its end.
+fn of_base64(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    LENIENT.decode(text.split_ascii_whitespace().collect::<String>())
 }
 
 /// Headers with their names in lower case, by which they are known.

@@ -7,27 +7,37 @@
 mod act;
 mod app;
 pub mod explore;
+mod interrupt;
 mod judge;
+mod ready;
+mod rehearsal;
+mod requests;
 pub mod run;
 mod shell;
 pub mod stage;
 mod state;
+pub mod tried;
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::case::{Profile, Role};
+use crate::case::Role;
 use crate::client::{Client, ListError, Tokens};
 use crate::control::{ControlError, Workspace};
 use crate::pace::Pace;
-use crate::scenario::{Act, Delivery, EventError, Payloads, Scenario};
+use crate::scenario::Scenario;
 use crate::traffic::{self, Traffic, TrafficError};
 
 pub use act::Done;
 pub use app::AppError;
+pub use interrupt::Interrupt;
+pub(crate) use ready::NO_PORT;
+pub use ready::{NotReady, Ready};
+pub use rehearsal::{NotTaken, rehearse};
+pub use requests::Request;
 pub use stage::{Plan, Stage, StageError, Stages};
 pub use state::{End, State};
 
@@ -59,64 +69,6 @@ pub enum TrialError {
     },
 }
 
-/// A scenario whose triggers are known.
-#[derive(Debug, Clone)]
-pub struct Ready {
-    /// The scenario.
-    pub scenario: Arc<Scenario>,
-    /// What is done, one after another.
-    pub acts: Arc<Vec<Act>>,
-    /// Whose answers count: those of the running API, unless somebody says otherwise. An integration is made for that.
-    pub profile: Profile,
-}
-
-/// Why a scenario cannot be made ready.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotReady {
-    /// It has events, and nothing says how they are delivered.
-    #[error(
-        "{0}: it delivers events: say where to with --to URL, or with --command what takes them on its standard input"
-    )]
-    NoDelivery(String),
-    /// An event cannot be told.
-    #[error("{0}: {1}")]
-    Event(String, EventError),
-    /// There is nothing in it that happens.
-    #[error("{0}: `trigger` is empty: nothing happens")]
-    NoTrigger(String),
-}
-
-impl Ready {
-    /// Sees what the scenario's triggers come to.
-    ///
-    /// # Errors
-    /// An event has no message, or no way to the integration.
-    pub fn new(
-        scenario: Scenario,
-        delivery: Option<&Delivery>,
-        payloads: &Payloads,
-        profile: Option<Profile>,
-    ) -> Result<Self, NotReady> {
-        let place = || scenario.source.display().to_string();
-        let acts = scenario.triggers.iter().map(|trigger| {
-            let act = trigger.act(delivery, payloads).map_err(|error| NotReady::Event(place(), error))?;
-            act.ok_or_else(|| NotReady::NoDelivery(place()))
-        });
-        let acts: Vec<Act> = acts.collect::<Result<_, _>>()?;
-        if acts.is_empty() {
-            return Err(NotReady::NoTrigger(place()));
-        }
-        let profile = profile.or(scenario.profile).unwrap_or(Profile::Observed);
-        Ok(Self { scenario: Arc::new(scenario), acts: Arc::new(acts), profile })
-    }
-
-    /// Whether it calls an integration that is running.
-    #[must_use]
-    pub fn calls(&self) -> bool {
-        self.acts.iter().any(|act| matches!(act, Act::Http(_)))
-    }
-}
-
 /// What came of one play.
 #[derive(Debug)]
 pub struct Played {
@@ -126,12 +78,12 @@ pub struct Played {
     pub after: State,
     /// What the integration sent.
     pub traffic: Traffic,
-    /// The requests of it that faults can meet, those with the workspace's token: method, path and query.
-    pub own: Vec<String>,
+    /// The requests of it that faults can meet, those with the workspace's token.
+    pub own: Vec<Request>,
     /// How each trigger ended.
     pub done: Vec<Done>,
-    /// How many requests met a fault.
-    pub struck: u64,
+    /// The ids of faults that met a request.
+    pub struck: BTreeSet<String>,
     /// How long it took.
     pub took: Duration,
 }
@@ -163,11 +115,9 @@ impl Played {
 /// It could not be played to its end.
 pub async fn play(stages: &Stages, ready: &Ready, faults: &[Value]) -> Result<Played, TrialError> {
     let mut stage = stages.take().await?;
-    let scenario = &ready.scenario;
-    let mut settings = json!(scenario.workspace);
-    settings["profile"] = json!(ready.profile);
+    let mut settings = ready.settings();
     settings["token"] = stage.token.clone().into();
-    let workspace = stage.control.make(settings).await.map_err(|error| error.masked(&secrets(&stage)))?;
+    let workspace = stage.control.make(settings).await.map_err(|error| error.masked(stage.secrets()))?;
     let played = in_workspace(&mut stage, ready, &workspace, faults).await;
     let gone = workspace.delete().await;
     let played = played?;
@@ -184,16 +134,16 @@ async fn in_workspace(
     let started = Instant::now();
     let client = reader(stage, workspace);
     let before = State::read(&client).await?;
-    stage.start(ready.scenario.start.as_ref()).await.map_err(StageError::App)?;
+    stage.start(&ready.scenario).await.map_err(StageError::App)?;
     act::reset(stage).await?;
     stage.control.forget().await?;
     workspace.forget().await?;
-    if !faults.is_empty() {
-        workspace.arm(faults).await?;
+    for fault in faults {
+        workspace.arm(fault).await?;
     }
     let acted = act::all(stage, ready, workspace).await;
     // What came in is looked at before the kit itself asks for anything.
-    let (own, mut traffic) = sent(stage, workspace).await?;
+    let (own, mut traffic) = sent(stage, workspace, &before).await?;
     let struck = workspace.disarm().await?;
     let after = State::read(&client).await?;
     let done = acted?;
@@ -203,20 +153,24 @@ async fn in_workspace(
 
 /// The kit's own look: on behalf of another user than the integration's, whose requests are counted by themselves.
 fn reader(stage: &Stage, workspace: &Workspace) -> Client {
-    let editor = workspace.tokens.get(Role::Editor).cloned().unwrap_or_else(|| stage.secret());
-    let tokens = Tokens::administrator(editor).hiding(&secrets(stage));
+    let secrets = stage.secrets();
+    let tokens = match workspace.tokens.get(Role::Editor) {
+        Some(editor) => Tokens::administrator(editor.clone()).hiding(secrets),
+        None => secrets.clone(),
+    };
     Client::new(stage.http.clone(), stage.base.clone(), tokens, Pace::default())
 }
 
-/// All that the integration sent, also without a valid token; before it the lines of what came with one.
-async fn sent(stage: &Stage, workspace: &Workspace) -> Result<(Vec<String>, Traffic), TrialError> {
+/// All that the integration sent, also without a valid token; before it what came with one.
+async fn sent(
+    stage: &Stage,
+    workspace: &Workspace,
+    before: &State,
+) -> Result<(Vec<Request>, Traffic), TrialError> {
     let path = Path::new("the journal");
+    let secrets = stage.secrets();
     let mut all = traffic::of_value(path, workspace.journal().await?)?;
-    let own = all.exchanges.iter().map(|exchange| secrets(stage).mask(&exchange.line())).collect();
+    let own = all.exchanges.iter().map(|exchange| Request::of(exchange, before, secrets)).collect();
     all.join(traffic::of_value(path, stage.control.journal_of_server().await?)?);
     Ok((own, all.by_time()))
-}
-
-fn secrets(stage: &Stage) -> Tokens {
-    Tokens::administrator(stage.secret())
 }

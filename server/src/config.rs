@@ -104,7 +104,7 @@ pub(crate) struct Config {
     /// Writes the URL to this file when ready
     #[arg(long, env = "WENI_MOCK_READY_FILE", value_name = "PATH", hide_env = true)]
     ready_file: Option<PathBuf>,
-    /// Logs nothing
+    /// Logs nothing: standard output still says `ready on URL`, for scripts, and a control token that was made is printed
     #[arg(long, short, env = "WENI_MOCK_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
     quiet: bool,
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use axum::http::Method;
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method};
 use axum::response::Response;
 
-use crate::journal::{Entry, Headers, Kept, Struck};
+use crate::journal::{Entry, Headers, Kept, Sending, Struck};
 use crate::mock::Mock;
 use crate::model::time::Timestamp;
 use crate::receive::Incoming;
@@ -43,6 +44,8 @@ pub(crate) struct Exchange {
     pub(crate) answer: Bytes,
     pub(crate) effects: Vec<Effect>,
     pub(crate) fault: Option<Struck>,
+    /// Of an answer that is sent slowly on purpose: how long that takes.
+    pub(crate) sending: Option<Sending>,
     /// Whether no answer was made at all.
     pub(crate) unanswered: bool,
 }
@@ -62,8 +65,14 @@ impl Exchange {
             answer: Bytes::new(),
             effects: Vec::new(),
             fault: None,
+            sending: None,
             unanswered: false,
         }
+    }
+
+    /// The credentials that it was sent with, as they came.
+    pub(crate) fn authorization(&self) -> Option<HeaderValue> {
+        self.request.headers.get(AUTHORIZATION).cloned()
     }
 
     /// Sends it along with its answer.
@@ -89,6 +98,7 @@ impl Exchange {
             time: arrived.time,
             clock: self.access.as_ref().map(|access| access.workspace.clock_at(arrived.time)),
             took: arrived.elapsed(),
+            sending: self.sending,
             caller: self.access.as_ref().map(|access| (access.workspace.uuid, access.role.as_str())),
             target: target.into(),
             request_headers: Headers::of(&self.request.headers),

@@ -45,6 +45,9 @@ impl<'a> HeadersSeen<'a> {
     }
 }
 
+/// What is told of a value that is not there.
+const NOTHING: &str = "nothing";
+
 /// Characters that are shown of a value at most.
 const SHOWN: usize = 500;
 
@@ -94,21 +97,20 @@ impl Difference {
         }
     }
 
-    /// Hides credentials in what was there: those that stand in their own place, and whatever `mask` knows. A long text is
-    /// cut.
+    /// Hides credentials: in what was there those that stand in their own place, and in all of it whatever `mask` knows. A long
+    /// text is cut.
     pub(crate) fn hide(&mut self, mask: impl Fn(&str) -> String) {
-        let bare = self.got.trim_matches('"');
-        let hidden = match self.at.split_once(' ') {
-            Some(("header", name)) => secret::in_header(&name.to_ascii_lowercase(), bare),
-            Some(("query", name)) => {
-                let pair = format!("{name}={bare}");
-                secret::in_query(&pair).strip_prefix(&format!("{name}=")).unwrap_or(bare).to_owned()
-            }
-            _ => bare.to_owned(),
-        };
-        if hidden != bare {
-            self.got = Value::from(hidden).to_string();
+        // `header x`, `query x`, or a pointer into the body.
+        let name = self.at.rsplit([' ', '/']).next().unwrap_or_default();
+        if self.got != NOTHING && secret::is_secret(name) {
+            let bare = self.got.trim_matches('"');
+            let scheme =
+                self.at.starts_with("header ").then(|| secret::in_header(&name.to_ascii_lowercase(), bare));
+            self.got = Value::from(scheme.unwrap_or_else(|| secret::MASK.to_owned())).to_string();
         }
+        let (shown, _) = secret::in_body("application/json", self.got.as_bytes());
+        self.got = String::from_utf8_lossy(&shown).into_owned();
+        self.expected = mask(&self.expected);
         self.got = mask(&self.got);
         if let Some((end, _)) = self.got.char_indices().nth(SHOWN) {
             self.got.truncate(end);

@@ -69,13 +69,9 @@ async fn observe(State(mock): State<Shared>, request: Request, next: Next) -> Re
         date(response.headers_mut(), now);
     }
     let exchange = Exchange::take(&mut response);
-    let (effects, fault) = match &exchange {
-        Some(exchange) => (exchange.effects.as_slice(), exchange.fault.as_ref()),
-        None => (&[][..], None),
-    };
     let answered = exchange.as_ref().is_none_or(|exchange| !exchange.unanswered);
     let status = answered.then(|| response.status());
-    mock.log.request(&method, &uri, status, arrived.elapsed(), effects, fault);
+    mock.log.request(&mock, (&method, &uri), status, arrived.elapsed(), exchange.as_ref());
     if let Some(exchange) = exchange {
         exchange.note(&mock, arrived, &response);
     }

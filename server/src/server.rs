@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::control::access::ControlAccess;
 use crate::mock::Shared;
 use crate::model::deviation::Profile;
 use crate::model::time::parse_instant;
@@ -162,6 +163,12 @@ impl MockServerBuilder {
     /// The administrator's token.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.options.token = Some(token.into());
+        self
+    }
+
+    /// The token without which nobody may use the control API, which else is open to this machine.
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.options.control = ControlAccess::Token(token.into());
         self
     }
 

@@ -1,33 +1,35 @@
-//! Credentials of the traffic, kept out of what is told of it: a HAR file holds them as they are.
+//! Credentials of the traffic, kept out of what is told of it: a HAR file holds them as they are. What stands where a secret
+//! belongs, [`places`] knows; wherever else it was repeated it is found in all its [`forms`].
+
+mod forms;
+mod places;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::Url;
 
-use crate::client::Tokens;
 use crate::traffic::{Exchange, Traffic};
+use forms::{Form, LONG};
 
-/// What stands where a credential was.
+/// What stands in the place of a credential.
 const MASK: &str = "***";
 
-/// Headers that are nothing but a credential.
-const HEADERS: [&str; 6] =
-    ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-control-token", "x-api-key"];
+/// What stands where one was repeated.
+const REPEATED: &str = "$WENI_TOKEN";
 
-/// Parameters that are one.
-const PARAMETERS: [&str; 7] =
-    ["token", "access_token", "refresh_token", "api_key", "apikey", "password", "authorization"];
-
-/// Characters from which on a value is hidden wherever else it stands, where it need not be a secret: a cookie may be
-/// `theme=dark`.
-const SECRET: usize = 8;
+/// Characters from which on a secret is hidden wherever else it stands: a shorter one is anybody's word.
+const LEAST: usize = 4;
 
 /// What must not be read in a report.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Secrets {
     known: BTreeSet<String>,
-    tokens: Tokens,
+    forms: Vec<Form>,
+    /// Whether one of them may begin with a byte: few places of a text need a closer look.
+    begins: Vec<bool>,
 }
 
 impl Secrets {
@@ -40,101 +42,137 @@ impl Secrets {
 
     /// Takes note of those of an exchange.
     pub(crate) fn learn(&mut self, exchange: &Exchange) {
-        let mut found = BTreeSet::new();
-        of_exchange(exchange, &mut found);
-        for secret in found.difference(&self.known) {
-            self.tokens = std::mem::take(&mut self.tokens).hiding_also(Some(secret));
+        let answer = exchange.answer.as_ref();
+        for (name, value) in exchange.headers.iter().chain(answer.iter().flat_map(|answer| &answer.headers)) {
+            self.learn_header(name, value);
         }
-        self.known.append(&mut found);
+        for (_, value) in exchange.url.query_pairs().filter(|(name, _)| places::is_secret(name)) {
+            self.hide_also(&value, LEAST);
+        }
+        self.hide_also(&decoded(exchange.url.password().unwrap_or_default()), LEAST);
+        let bodies = [
+            (exchange.header("content-type"), exchange.body.as_deref()),
+            (
+                answer.and_then(|answer| answer.header("content-type")),
+                answer.map(|answer| answer.body.as_str()),
+            ),
+        ];
+        for (kind, body) in bodies {
+            let body = body.unwrap_or_default();
+            for (place, _) in places::in_body(kind.unwrap_or_default(), body) {
+                self.hide_also(&decoded(&places::unescaped(&body[place])), LONG);
+            }
+        }
     }
 
-    /// A text in which none of them can be read; as it is, byte for byte, where there was none.
-    pub(crate) fn hide_found(&self, text: &str) -> String {
-        let hidden = self.hide(text);
-        if hidden == Tokens::default().mask(text) { text.to_owned() } else { hidden }
+    fn learn_header(&mut self, name: &str, value: &str) {
+        let of_cookie = |pair: &str| pair.split_once('=').map(|(_, value)| value.trim().to_owned());
+        match name {
+            "cookie" => {
+                value.split(';').filter_map(of_cookie).for_each(|value| self.hide_also(&value, LONG));
+            }
+            "set-cookie" => {
+                value.split(';').take(1).filter_map(of_cookie).for_each(|value| self.hide_also(&value, LONG));
+            }
+            "authorization" | "proxy-authorization" => {
+                let credential = value.split_whitespace().last().unwrap_or_default();
+                self.hide_also(credential, LEAST);
+                self.hide_also(&of_basic(credential).unwrap_or_default(), LEAST);
+            }
+            name if places::is_secret(name) => self.hide_also(value.trim(), LEAST),
+            _ => {}
+        }
     }
 
-    /// A text in which none of them can be read, also percent-encoded.
+    /// Hides this, too, wherever it stands, if it has so many characters.
+    fn hide_also(&mut self, secret: &str, least: usize) {
+        if secret.chars().count() >= least && !places::is_word(secret) && self.known.insert(secret.to_owned())
+        {
+            let forms = forms::of(secret);
+            self.begins.resize(256, false);
+            for byte in forms.iter().flat_map(Form::begins) {
+                self.begins[usize::from(byte)] = true;
+            }
+            self.forms.extend(forms);
+        }
+    }
+
+    /// A text in which none of them can be read; all else is as it was, byte for byte.
     pub(crate) fn hide(&self, text: &str) -> String {
-        let shown = self.tokens.mask(text);
-        if !shown.contains('%') {
-            return shown;
+        let bytes = text.as_bytes();
+        let found = |at: usize| {
+            let begins = self.begins.get(usize::from(bytes[at])) == Some(&true);
+            let all = self.forms.iter().filter(|_| begins).filter_map(|form| form.found(bytes, at));
+            all.max_by_key(|place| place.end)
+        };
+        let mut places: Vec<Place> = Vec::new();
+        let mut at = 0;
+        while at < bytes.len() && !self.forms.is_empty() {
+            match found(at) {
+                Some(place) => {
+                    at = place.end;
+                    let after = places.last().map_or(0, |(last, _)| last.end);
+                    places.push((place.start.max(after)..place.end, REPEATED));
+                }
+                None => at += 1,
+            }
         }
-        let decoded = decoded(&shown);
-        let hidden = self.tokens.mask(&decoded);
-        // `mask` also reads what JSON escapes: that alone is no secret.
-        if hidden == Tokens::default().mask(&decoded) { shown } else { hidden }
+        replaced(text, &places)
     }
 
     /// The value of a header. Of `Authorization` the scheme stays, for a wrong one is a common mistake.
     pub(crate) fn header(&self, name: &str, value: &str) -> String {
         match (name, value.trim().split_once(char::is_whitespace)) {
-            ("authorization", Some((scheme, _))) if is_scheme(scheme) => format!("{scheme} {MASK}"),
-            ("authorization", None) if is_scheme(value.trim()) => value.trim().to_owned(),
-            _ if HEADERS.contains(&name) => MASK.to_owned(),
+            ("authorization", Some((scheme, _))) if places::is_word(scheme) => format!("{scheme} {MASK}"),
+            ("authorization", None) if places::is_word(value.trim()) => value.trim().to_owned(),
+            _ if places::is_secret(name) => MASK.to_owned(),
             _ => self.hide(value),
         }
     }
 
+    /// A body.
+    pub(crate) fn body(&self, content_type: Option<&str>, body: &str) -> String {
+        self.hide(&replaced(body, &places::in_body(content_type.unwrap_or_default(), body)))
+    }
+
+    /// A query, without its `?`.
+    pub(crate) fn query(&self, query: &str) -> String {
+        self.hide(&replaced(query, &places::in_form(query)))
+    }
+
+    /// A whole address.
+    pub(crate) fn url(&self, url: &Url) -> String {
+        let mut shown = url.clone();
+        shown.set_query(url.query().map(|query| replaced(query, &places::in_form(query))).as_deref());
+        self.hide(shown.as_str())
+    }
+
     /// Method, path and query.
     pub(crate) fn line(&self, exchange: &Exchange) -> String {
-        let pair = |pair: &str| match pair.split_once('=') {
-            Some((name, _)) if is_parameter(name) => format!("{name}={MASK}"),
-            _ => pair.to_owned(),
-        };
-        let pairs = exchange.url.query().map(|query| query.split('&').map(pair).collect::<Vec<_>>());
-        let query = pairs.map(|pairs| format!("?{}", pairs.join("&"))).unwrap_or_default();
-        self.hide(&format!("{} {}{query}", exchange.method, exchange.url.path()))
+        let query = exchange.url.query().map(|query| format!("?{}", self.query(query))).unwrap_or_default();
+        format!("{} {}{query}", exchange.method, self.hide(exchange.url.path()))
     }
 }
 
-fn of_exchange(exchange: &Exchange, found: &mut BTreeSet<String>) {
-    let mut hide = |secret: &str, least: usize| {
-        if secret.chars().count() >= least && !is_scheme(secret) {
-            found.insert(secret.to_owned());
-            // As it stands in a JSON text.
-            found.insert(serde_json::Value::from(secret).to_string().trim_matches('"').to_owned());
-        }
-    };
-    let answered = exchange.answer.iter().flat_map(|answer| &answer.headers);
-    for (name, value) in exchange.headers.iter().chain(answered) {
-        match name.as_str() {
-            "authorization" | "proxy-authorization" => {
-                let credential = value.split_whitespace().last().unwrap_or_default();
-                hide(credential, 4);
-                if let Some(part) = of_basic(credential) {
-                    hide(&part, 4);
-                }
-            }
-            "cookie" => value.split(';').filter_map(|pair| pair.split_once('=')).for_each(|(_, value)| {
-                hide(value.trim(), SECRET);
-            }),
-            "set-cookie" => {
-                let value = value.split(';').next().and_then(|pair| pair.split_once('='));
-                hide(value.map_or("", |(_, value)| value.trim()), SECRET);
-            }
-            "x-control-token" | "x-api-key" => hide(value.trim(), 4),
-            _ => {}
-        }
+/// Where a secret stands in a text, and what is to stand there.
+type Place = (Range<usize>, &'static str);
+
+/// A text with something else in these places, which are in order. A secret is whole characters.
+fn replaced(text: &str, places: &[Place]) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut done = 0;
+    for (place, by) in places {
+        shown.push_str(text.get(done..place.start).unwrap_or_default());
+        shown.push_str(by);
+        done = place.end;
     }
-    for (name, value) in exchange.url.query_pairs().filter(|(name, _)| is_parameter(name)) {
-        hide(&value, if name == "token" { 4 } else { SECRET });
-    }
-    hide(exchange.url.password().unwrap_or_default(), 4);
+    shown + text.get(done..).unwrap_or_default()
 }
 
 /// The password in `Basic` credentials.
 fn of_basic(credential: &str) -> Option<String> {
     let text = String::from_utf8(STANDARD.decode(credential).ok()?).ok()?;
     text.split_once(':').map(|(_, password)| password.to_owned())
-}
-
-fn is_scheme(text: &str) -> bool {
-    ["token", "basic", "bearer"].iter().any(|scheme| scheme.eq_ignore_ascii_case(text))
-}
-
-fn is_parameter(name: &str) -> bool {
-    PARAMETERS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
 }
 
 /// A text with every `%41` read as the character that it stands for.
@@ -204,12 +242,24 @@ mod tests {
         ] {
             assert_eq!(secrets.hide(&format!("a {secret} b")), "a $WENI_TOKEN b", "{secret}");
         }
-        assert_eq!(secrets.hide("dark ana@example.com 50%"), "dark ana@example.com 50%");
+        let whole = "dark ana@example.com 50% \\u0041 \\/ PASSWORD";
+        assert_eq!(secrets.hide(whole), whole);
+        for repeated in [
+            basic[6..].to_owned(),
+            STANDARD.encode("x:cookie-value"),
+            STANDARD.encode("éé parameter1!"),
+            "COOKIE-VALUE".to_owned(),
+            "control%252Dtoken".to_owned(),
+        ] {
+            assert_eq!(secrets.hide(&format!("a {repeated} b")), "a $WENI_TOKEN b", "{repeated}");
+        }
         assert_eq!(secrets.line(&exchange), "GET /api/v2/contacts.json?access_token=***");
         assert_eq!(secrets.header("authorization", &basic), "Basic ***");
         assert_eq!(secrets.header("authorization", "Token"), "Token");
         assert_eq!(secrets.header("authorization", "s3cret x"), "***");
-        assert_eq!(secrets.header("cookie", "a=b"), "***");
+        for name in ["cookie", "x-auth-token", "x-secret", "api-key", "x-password"] {
+            assert_eq!(secrets.header(name, "a=b"), "***", "{name}");
+        }
         assert_eq!(secrets.header("x-echo", "Bearer ey.J.x"), "Bearer $WENI_TOKEN");
     }
 
@@ -218,5 +268,24 @@ mod tests {
         let exchange = sent("http://host/", &[("authorization", "Token")]);
         let secrets = Secrets::of(&Traffic { exchanges: vec![exchange], ..Traffic::default() });
         assert_eq!(secrets.hide("Invalid Token"), "Invalid Token");
+    }
+
+    const PARTS: &[&str] = &[
+        "\"", "password", "\\", ":", "[", "]", "{", "}", ",", " ", "-1", "é", "abcdefgh", "=", "&", "%",
+        "25", "\r\n", "--", "name=\"", "\\u00", "null",
+    ];
+
+    proptest::proptest! {
+        /// Bodies of everybody's making.
+        #[test]
+        fn nothing_makes_it_panic(parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..12)) {
+            let body = parts.concat();
+            for kind in ["application/json", "multipart/form-data", "application/x-www-form-urlencoded"] {
+                let mut exchange = sent("http://host/", &[("content-type", kind)]);
+                exchange.body = Some(body.clone());
+                let secrets = Secrets::of(&Traffic { exchanges: vec![exchange], ..Traffic::default() });
+                secrets.body(Some(kind), &body);
+            }
+        }
     }
 }

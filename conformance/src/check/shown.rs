@@ -95,7 +95,10 @@ impl Whole {
                 .iter()
                 .map(|(name, value)| (secrets.hide(name), secrets.header(name, value)))
                 .collect(),
-            body: body.filter(|body| !body.is_empty()).map(|body| Text::of(body, secrets)),
+            body: body.filter(|body| !body.is_empty()).map(|body| {
+                let kind = headers.iter().find(|(name, _)| name == "content-type");
+                Text::of(kind.map(|(_, kind)| kind.as_str()), body, secrets)
+            }),
         };
         let effect =
             |effect: &Effect| Effect { id: secrets.hide(&effect.id), text: secrets.hide(&effect.text) };

@@ -18,9 +18,12 @@ pub struct Text {
 
 impl Text {
     /// Hidden before it is cut: a part of a credential is one, too.
-    pub(super) fn of(body: &str, secrets: &Secrets) -> Self {
+    pub(super) fn of(content_type: Option<&str>, body: &str, secrets: &Secrets) -> Self {
         let json = serde_json::from_str::<IgnoredAny>(body).is_ok();
-        let mut text = secrets.hide(&if json { indented(body) } else { body.to_owned() });
+        let mut text = secrets.body(content_type, body);
+        if json {
+            text = indented(&text);
+        }
         let length = text.len();
         let end = (0..=length.min(MOST)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
         text.truncate(end);
@@ -84,18 +87,18 @@ mod tests {
     #[test]
     fn json_is_indented_and_else_as_it_was_sent() {
         let sent = r#" {"a":[1e2,{"b\"[":"{,\\"},[ ],{}],"a":NaN}"#;
-        assert_eq!(Text::of(sent, &Secrets::default()).text, sent);
+        assert_eq!(Text::of(None, sent, &Secrets::default()).text, sent);
         let sent = sent.replace("NaN", "null");
         assert_eq!(
-            Text::of(&sent, &Secrets::default()).text,
+            Text::of(None, &sent, &Secrets::default()).text,
             "{\n  \"a\": [\n    1e2,\n    {\n      \"b\\\"[\": \"{,\\\\\"\n    },\n    [],\n    {}\n  ],\n  \"a\": null\n}"
         );
     }
 
     #[test]
     fn a_long_body_is_cut_between_characters() {
-        let shown = Text::of(&format!("x{}", "é".repeat(MOST)), &Secrets::default());
+        let shown = Text::of(None, &format!("x{}", "é".repeat(MOST)), &Secrets::default());
         assert_eq!((shown.text.len(), shown.cut), (MOST - 1, MOST + 2));
-        assert_eq!(Text::of("a\u{0}\r\nb", &Secrets::default()).text, "a\u{fffd}\u{fffd}\nb");
+        assert_eq!(Text::of(None, "a\u{0}\r\nb", &Secrets::default()).text, "a\u{fffd}\u{fffd}\nb");
     }
 }

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use super::{CommandError, usage};
 use crate::baseline::{Baseline, Judged};
 use crate::check::CheckReport;
+use crate::rules::{self, Rule};
 use crate::words::counted;
 
 /// Failures that are accepted.
@@ -47,6 +48,11 @@ impl AcceptArgs {
             eprintln!("weni-conformance: {} accepts `{id}`, and there is no such {what}", path.display());
         }
         Ok(baseline)
+    }
+
+    /// The same of rules on traffic.
+    pub(super) fn of_rules(&self) -> Result<Baseline, CommandError> {
+        self.read("rule", || rules::all().iter().map(Rule::baseline_id).collect())
     }
 
     /// Marks in a check's report what is accepted, and what need not be any more.

@@ -13,7 +13,7 @@ use crate::check::CheckReport;
 use crate::client::{BaseUrl, Http, Token, Tokens};
 use crate::control::Control;
 use crate::exit_code::ExitCode;
-use crate::rules::{self, Severity};
+use crate::rules::Severity;
 use crate::traffic::{self, Traffic};
 
 /// Whose requests, and what of them is a failure.
@@ -45,17 +45,13 @@ pub struct CheckArgs {
     pub report: FindingArgs,
 }
 
-/// Where a mock is unless it is said.
-const MOCK: &str = "http://127.0.0.1:9364";
-
 /// Judges traffic and prints what was found.
 pub(super) async fn check(args: CheckArgs) -> Result<ExitCode, CommandError> {
-    let ids = || rules::all().iter().map(|rule| rule.baseline_id()).collect();
-    let mut baseline = args.accept.read("rule", ids)?;
+    let mut baseline = args.accept.of_rules()?;
     args.report.prepare()?;
     let (traffic, source) = match &args.mock {
         Some(url) => args.journal(url.as_deref()).await?,
-        None => args.read()?,
+        None => args.read().await?,
     };
     let mut report = CheckReport::of(&traffic, &source, args.fail_on);
     args.accept.apply(&baseline, &mut report);
@@ -65,11 +61,11 @@ pub(super) async fn check(args: CheckArgs) -> Result<ExitCode, CommandError> {
 }
 
 impl CheckArgs {
-    fn read(&self) -> Result<(Traffic, String), CommandError> {
+    async fn read(&self) -> Result<(Traffic, String), CommandError> {
         let mut all = Traffic::default();
         for file in &self.files {
             // Numbers go on from file to file: a report names a request by its own.
-            all.join(traffic::read(file)?);
+            all.join(super::read_traffic(file).await?);
         }
         let names: Vec<_> = self.files.iter().map(|file| file.display().to_string()).collect();
         // Rules ask what came before what, in whichever order the files are named.
@@ -80,7 +76,8 @@ impl CheckArgs {
     /// commonest mistake.
     async fn journal(&self, url: Option<&str>) -> Result<(Traffic, String), CommandError> {
         let from_environment = std::env::var("WENI_URL").ok();
-        let url = url.or(from_environment.as_deref()).unwrap_or(MOCK);
+        let usual = format!("http://{}", super::MOCK);
+        let url = url.or(from_environment.as_deref()).unwrap_or(&usual);
         let base: BaseUrl =
             url.parse().map_err(|source| CommandError::BadUrl { option: "--mock", source })?;
         let root = base

@@ -15,7 +15,7 @@ use crate::replay::ReplayError;
 use crate::report::files::FileError;
 use crate::scenario::EventError;
 use crate::traffic::TrafficError;
-use crate::trial::NotReady;
+use crate::trial::{NotReady, NotTaken, StageError};
 use crate::words::counted;
 
 /// The options by which one side of a comparison is given.
@@ -112,13 +112,27 @@ pub enum CommandError {
     #[error("--payloads: {0}")]
     Payloads(#[from] EventError),
     /// There is no such kind of fault.
-    #[error("--faults: there is no kind `{name}`, only {known}")]
+    #[error("--faults: there is no kind `{name}`: {meant}")]
     UnknownFault {
         /// What was asked for.
         name: String,
-        /// What there is.
-        known: String,
+        /// What may have been meant.
+        meant: String,
     },
+    /// The address of an integration is none.
+    #[error("{option}: {problem}")]
+    BadAddress {
+        /// The option that gave it.
+        option: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The mock of a scenario cannot listen where it is to.
+    #[error("{0} (--listen says where)")]
+    NoStage(StageError),
+    /// Scenarios cannot be played.
+    #[error(transparent)]
+    NotTaken(#[from] NotTaken),
     /// Traffic cannot be read.
     #[error(transparent)]
     Traffic(#[from] TrafficError),
@@ -181,14 +195,18 @@ impl CommandError {
             | Self::NoControl(_)
             | Self::Sweep(_)
             | Self::List(_)
-            | Self::Upstream(_)
+            | Self::Upstream(NoUpstream::Tls(_) | NoUpstream::Address(_))
             | Self::NotJudged(_)
+            | Self::NotTaken(NotTaken::NotAsked(_))
             | Self::Replay(_) => ExitCode::NotJudged,
             Self::Load(_)
             | Self::Traffic(_)
             | Self::NotReady(_)
             | Self::Payloads(_)
             | Self::UnknownFault { .. }
+            | Self::BadAddress { .. }
+            | Self::NoStage(_)
+            | Self::NotTaken(NotTaken::Refused(_))
             | Self::WritesElsewhere
             | Self::Baseline(_)
             | Self::NoReason(_)
@@ -203,6 +221,7 @@ impl CommandError {
             | Self::BadToken { .. }
             | Self::BadUrl { .. }
             | Self::Report(_)
+            | Self::Upstream(NoUpstream::Ca { .. })
             | Self::Listen { .. }
             | Self::ToItself(_)
             | Self::Write { .. } => ExitCode::Usage,

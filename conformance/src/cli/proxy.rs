@@ -15,9 +15,9 @@ use super::report::FindingArgs;
 use super::{CommandError, interrupt, usage};
 use crate::client::BaseUrl;
 use crate::exit_code::ExitCode;
-use crate::proxy::{self, Forwarder, Judgement, Upstream};
+use crate::proxy::{self, Forwarder, Judgement, Notices, Upstream};
 use crate::report::findings;
-use crate::rules::{self, Severity};
+use crate::rules::Severity;
 use crate::traffic::archive;
 
 /// Where requests come in and go, and what of them is a failure.
@@ -29,8 +29,11 @@ pub struct ProxyArgs {
     /// The address to listen at, plain HTTP; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9365")]
     pub listen: SocketAddr,
+    /// A file of certificates (PEM) to trust besides the system's: of a company's proxy, say
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
     /// Ends after this time, such as 10m [default: when it is interrupted]
-    #[arg(long = "for", value_name = "TIME", value_parser = usage::duration)]
+    #[arg(long = "for", value_name = "TIME", value_parser = limit)]
     pub time: Option<Duration>,
     /// Writes the proxy's URL to this file when ready
     #[arg(long, value_name = "PATH")]
@@ -54,15 +57,14 @@ pub struct ProxyArgs {
 
 /// Passes on and judges until somebody ends it, then prints what was found.
 pub(super) async fn proxy(args: ProxyArgs) -> Result<ExitCode, CommandError> {
-    let ids = || rules::all().iter().map(|rule| rule.baseline_id()).collect();
-    let mut baseline = args.accept.read("rule", ids)?;
+    let mut baseline = args.accept.of_rules()?;
     args.report.prepare()?;
     if let Some(path) = &args.har {
         write(path, |path| fs::write(path, ""))?;
     }
     let base: BaseUrl =
         args.upstream.parse().map_err(|source| CommandError::BadUrl { option: "--upstream", source })?;
-    let upstream = Upstream::new(&base)?;
+    let upstream = Upstream::new(&base, args.ca.as_deref())?;
     let cannot = |source| CommandError::Listen { address: args.listen, source };
     let listener = TcpListener::bind(args.listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
@@ -73,11 +75,12 @@ pub(super) async fn proxy(args: ProxyArgs) -> Result<ExitCode, CommandError> {
     args.announce(&upstream, address)?;
 
     let (recorder, exchanges) = proxy::recorder();
-    let look = args.report.live_look();
-    let watch = tokio::spawn(proxy::watch(exchanges, Judgement::new(args.keep.get()), move |rule, found| {
-        // A reader that has gone takes nothing from the judging.
-        write!(io::stderr(), "{}", findings::Live(rule, found, look)).ok();
-    }));
+    // A reader that has gone takes nothing from the judging.
+    let tell = |text: String| drop(io::stderr().write_all(text.as_bytes()));
+    let mut live = findings::Live::new(args.report.live_look());
+    let judgement = Judgement::new(args.keep.get());
+    let watch = tokio::spawn(proxy::watch(exchanges, judgement, move |new| tell(live.lines(new))));
+    let notices = Notices::new(move |notice| tell(format!("weni-conformance: {notice}\n")));
     let source = upstream.to_string();
     let stop = async {
         match args.time {
@@ -86,7 +89,7 @@ pub(super) async fn proxy(args: ProxyArgs) -> Result<ExitCode, CommandError> {
         }
         interrupt::leave_at_once();
     };
-    proxy::serve(listener, Forwarder::new(upstream, address, recorder), stop).await;
+    proxy::serve(listener, Forwarder::new(upstream, address, recorder, notices), stop).await;
     let judgement = watch.await.map_err(io::Error::other).and_then(|judged| judged.map_err(io::Error::other));
     let judgement = judgement.map_err(CommandError::NotJudged)?;
     let (mut report, traffic, secrets) = judgement.end(&source, args.fail_on);
@@ -123,6 +126,18 @@ impl ProxyArgs {
             fs::write(&partial, format!("{url}\n"))?;
             fs::rename(&partial, path)
         })
+    }
+}
+
+/// The longest time that it is to last: whoever means longer means until it is interrupted.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
+fn limit(text: &str) -> Result<Duration, String> {
+    let time = usage::duration(text)?;
+    if time <= LONGEST {
+        Ok(time)
+    } else {
+        Err("at most 720h; without --for it lasts until Ctrl-C".to_owned())
     }
 }
 

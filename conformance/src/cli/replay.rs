@@ -40,7 +40,7 @@ pub struct ReplayArgs {
 
 /// Sends the requests again and prints where the status is another.
 pub(super) async fn replay(args: ReplayArgs) -> Result<ExitCode, CommandError> {
-    let mut traffic = traffic::read(&args.file)?;
+    let mut traffic = super::read_traffic(&args.file).await?;
     if !args.only.is_empty() {
         traffic.exchanges.retain(|exchange| args.only.contains(&exchange.number));
     }
@@ -68,7 +68,7 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<ExitCode, CommandError> {
             return;
         }
         let then = replayed.then.map_or("no answer".to_owned(), |status| status.to_string());
-        let then = if same { String::new() } else { format!(", then {then}") };
+        let then = if same { String::new() } else { format!(", recorded {then}") };
         print(format_args!("#{} {} {}{then}\n", replayed.number, shorten(&replayed.line), replayed.now));
         if !same {
             print(format_args!("   {}\n", shorten(&replayed.body)));
@@ -76,6 +76,6 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<ExitCode, CommandError> {
     })
     .await?;
     let told = counted(all.len(), "request");
-    print(format_args!("{told} sent, {} answered as then\n", all.len() - others));
+    print(format_args!("{told} sent, {} answered as recorded\n", all.len() - others));
     Ok(if others > 0 { ExitCode::Failed } else { ExitCode::Passed })
 }

@@ -16,7 +16,7 @@ use crate::report::human::{CaseLines, Look, Summary};
 use crate::report::step_summary::StepSummary;
 use crate::report::style::Style;
 use crate::report::trial::{self, TrialLines};
-use crate::trial::run::TrialReport;
+use crate::trial::tried::TrialReport;
 use crate::verdict::{CaseReport, RunReport};
 
 /// How a run shows what came of it.

@@ -1,5 +1,7 @@
 //! `weni-conformance try`.
 
+mod schedules;
+
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -8,16 +10,18 @@ use std::thread::available_parallelism;
 use clap::Args;
 
 use super::report::TrialArgs as ReportArgs;
-use super::{CommandError, print};
+use super::{CommandError, MOCK, interrupt, print};
 use crate::case::Profile;
 use crate::client::Token;
 use crate::exit_code::ExitCode;
 use crate::report::progress::Progress;
 use crate::rules::Severity;
-use crate::scenario::{self, Delivery, Payloads, Scenario, Start};
+use crate::scenario::{self, Delivery, EventError, Payloads, Scenario, Shipped, Start, Trigger};
 use crate::trial::explore::{self, Kind};
-use crate::trial::run::{self, Terms, TrialReport};
-use crate::trial::{Plan, Ready, Stages};
+use crate::trial::run::{self, Terms};
+use crate::trial::tried::TrialReport;
+use crate::trial::{self, Interrupt, NO_PORT, Plan, Ready, Stages};
+use crate::words::meant;
 
 /// Which scenarios, how events reach the integration, and what is done to it.
 #[derive(Debug, Args)]
@@ -25,7 +29,7 @@ pub struct TryArgs {
     /// Scenarios: files, or names of those that the program brings along [default: all of these]
     #[arg(value_name = "SCENARIO")]
     pub scenarios: Vec<String>,
-    /// List the scenarios that the program brings along
+    /// List scenarios, those of the program or the named ones, with what happens in them and in which messages it is told
     #[arg(long)]
     pub list: bool,
     /// Deliver each event as a POST to this URL; `{{port}}` is the port of what --start starts
@@ -63,8 +67,8 @@ pub struct TryArgs {
     /// Play each again with one fault at one request, for every request and every kind of fault
     #[arg(long)]
     pub explore_faults: bool,
-    /// Only these kinds of faults
-    #[arg(long, value_name = "KIND", value_delimiter = ',', requires = "explore_faults")]
+    /// Explore with these kinds of faults alone
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
     pub faults: Vec<String>,
     /// Where to write the shortest schedule for each thing that a fault shows, to be played again by `try FILE`
     #[arg(long, value_name = "FOLDER", default_value = "weni-schedules")]
@@ -72,16 +76,13 @@ pub struct TryArgs {
     /// How many are played at a time [default: eight for each processor; one where the integration has one URL]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// From which severity on a finding is a failure
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Severity::Warning)]
-    pub fail_on: Severity,
+    /// From which severity on a finding is a failure [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub fail_on: Option<Severity>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "a comment here would become the help text of the flattened arguments")]
     pub report: ReportArgs,
 }
-
-/// Where a mock is unless it is said.
-const LISTEN: &str = "127.0.0.1:9364";
 
 /// The token that weni-mock has unless it is told another one.
 const TOKEN: &str = "77656e692d6d6f636b2d746f6b656e2d30303031";
@@ -89,47 +90,111 @@ const TOKEN: &str = "77656e692d6d6f636b2d746f6b656e2d30303031";
 /// How many are played at a time for each processor: most of the time they wait.
 const JOBS: usize = 8;
 
-/// Plays scenarios and prints what came of them.
+/// Plays scenarios and prints what came of them, also of those that were played until somebody asked to stop.
 pub(super) async fn try_(args: TryArgs) -> Result<ExitCode, CommandError> {
     if args.list {
-        for shipped in scenario::shipped() {
-            let scenario = shipped.read()?;
-            print(format_args!("{:<30} {}\n", scenario.id, scenario.title.unwrap_or_default()));
-        }
-        return Ok(ExitCode::Passed);
+        return args.print_list();
     }
+    let explore = args.kinds()?;
     let all = args.ready()?;
-    let terms = Terms { fail_on: args.fail_on, explore: args.kinds()? };
     args.report.prepare()?;
+    if !explore.is_empty() {
+        schedules::check(&args.schedules)?;
+    }
+    trial::rehearse(&all).await?;
     let stages = args.stages(&all)?;
+    stages.prepare().await.map_err(CommandError::NoStage)?;
     let progress = Progress::new(all.len());
+    let terms = Terms {
+        fail_on: args.fail_on(),
+        explore,
+        progress: progress.clone(),
+        interrupt: interrupt(&progress),
+    };
     let _heartbeat = progress.heartbeat("plays");
-    let tried = run::run(&stages, &all, &terms, &progress).await;
+    let tried = run::run(&stages, &all, &terms).await;
     progress.finish();
-    let mut report = TrialReport::of(tried, args.fail_on);
+    let mut report = TrialReport::of(tried, args.fail_on(), terms.interrupt.is_asked());
     // What was found is shown, also if no schedule can be written.
-    let written = args.write_schedules(&all, &mut report);
+    let written = schedules::write(&args, &all, &mut report);
     args.report.show(&report)?;
     written?;
     Ok(ExitCode::from(&report))
 }
 
+/// Whoever asks is told so; whoever asks again does not want the report either.
+fn interrupt(progress: &Progress) -> Interrupt {
+    let (asked, progress) = (interrupt::asked(), progress.clone());
+    Interrupt::when(async move {
+        asked.await;
+        interrupt::leave_at_once();
+        progress.suspend(|| eprintln!("weni-conformance: interrupted: what was found so far"));
+    })
+}
+
 impl TryArgs {
-    fn ready(&self) -> Result<Vec<Ready>, CommandError> {
-        let delivery = self.to.clone().map(Delivery::To).or(self.command.clone().map(Delivery::Command));
-        let payloads = match &self.payloads {
+    /// Each scenario, and what happens in it.
+    fn print_list(&self) -> Result<ExitCode, CommandError> {
+        let payloads = self.messages()?;
+        for scenario in self.chosen()? {
+            print(format_args!("{:<30} {}\n", scenario.id, scenario.title.as_deref().unwrap_or_default()));
+            for (place, trigger) in scenario.triggers.iter().enumerate() {
+                let wrong =
+                    |error: EventError| scenario.wrong(&scenario.pointer_of(place), error.to_string());
+                print(format_args!("  {}\n", trigger.shown(&payloads).map_err(wrong)?));
+            }
+        }
+        Ok(ExitCode::Passed)
+    }
+
+    /// From which severity on a finding is a failure.
+    fn fail_on(&self) -> Severity {
+        self.fail_on.unwrap_or(Severity::Warning)
+    }
+
+    fn messages(&self) -> Result<Payloads, CommandError> {
+        Ok(match &self.payloads {
             Some(folder) => Payloads::of_folder(folder)?,
             None => Payloads::built_in()?,
-        };
-        let scenarios: Vec<Scenario> = match self.scenarios.as_slice() {
-            [] => scenario::shipped().map(scenario::Shipped::read).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn chosen(&self) -> Result<Vec<Scenario>, CommandError> {
+        Ok(match self.scenarios.as_slice() {
+            [] => scenario::shipped().map(Shipped::read).collect::<Result<_, _>>()?,
             names => names.iter().map(|name| scenario::load(name)).collect::<Result<_, _>>()?,
-        };
+        })
+    }
+
+    fn ready(&self) -> Result<Vec<Ready>, CommandError> {
+        let (payloads, scenarios) = (self.messages()?, self.chosen()?);
+        let starts = |scenario: &Scenario| self.start.is_some() || scenario.start.is_some();
+        self.check_address("--to", self.to.as_deref(), scenarios.iter().all(starts))?;
+        self.check_address("--ready-url", self.ready_url.as_deref(), true)?;
+        let delivery = self.to.clone().map(Delivery::To).or(self.command.clone().map(Delivery::Command));
+        let events = scenarios.iter().flat_map(|scenario| &scenario.triggers).filter_map(Trigger::event);
+        for note in payloads.notes(&events.collect()) {
+            eprintln!("weni-conformance: --payloads: {note}");
+        }
         let ready = scenarios.into_iter().map(|mut scenario| {
             scenario.start = self.start().or(scenario.start);
             Ready::new(scenario, delivery.as_ref(), &payloads, self.profile)
         });
         Ok(ready.collect::<Result<_, _>>()?)
+    }
+
+    fn check_address(
+        &self,
+        option: &'static str,
+        address: Option<&str>,
+        started: bool,
+    ) -> Result<(), CommandError> {
+        let wrong = |problem: String| CommandError::BadAddress { option, problem };
+        let Some(address) = address else { return Ok(()) };
+        if address.contains("{{port}}") && !started {
+            return Err(wrong(NO_PORT.to_owned()));
+        }
+        scenario::check_address(address).map_err(|problem| wrong(problem.to_string()))
     }
 
     fn start(&self) -> Option<Start> {
@@ -139,13 +204,13 @@ impl TryArgs {
 
     /// The kinds of faults to try.
     fn kinds(&self) -> Result<Vec<&'static Kind>, CommandError> {
-        if !self.explore_faults {
+        if !self.explore_faults && self.faults.is_empty() {
             return Ok(Vec::new());
         }
         let unknown = self.faults.iter().find(|name| !explore::kinds().iter().any(|kind| kind.id == **name));
         if let Some(name) = unknown {
-            let known: Vec<_> = explore::kinds().iter().map(|kind| kind.id.as_str()).collect();
-            return Err(CommandError::UnknownFault { name: name.clone(), known: known.join(", ") });
+            let meant = meant(name, explore::kinds().iter().map(|kind| kind.id.as_str()));
+            return Err(CommandError::UnknownFault { name: name.clone(), meant });
         }
         let wanted = |kind: &&Kind| self.faults.is_empty() || self.faults.contains(&kind.id);
         Ok(explore::kinds().iter().filter(wanted).collect())
@@ -163,33 +228,7 @@ impl TryArgs {
         }
         let token = self.token.clone().unwrap_or_else(|| TOKEN.to_owned());
         Token::new(token.as_str()).header().map_err(|_| CommandError::BadToken { option: "--token" })?;
-        let listen = self.listen.or(LISTEN.parse().ok());
+        let listen = self.listen.or(MOCK.parse().ok());
         Ok(Stages::new(Plan { listen, token: Some(token), reset: self.reset.clone() }, jobs))
-    }
-
-    /// A file of this name, in the folder and not one of those: an id may be any text, and two scenarios may have one.
-    fn schedule_file(&self, scenario: &str, point: &str, taken: &[PathBuf]) -> PathBuf {
-        let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-        let name: String = scenario.chars().map(plain).take(100).collect();
-        let name = name.trim_start_matches('.');
-        let again = (2..).map(|number| format!("{name}-{point}-{number}.json"));
-        let mut paths = std::iter::once(format!("{name}-{point}.json")).chain(again);
-        let free = paths.find(|name| !taken.contains(&self.schedules.join(name)));
-        self.schedules.join(free.unwrap_or_default())
-    }
-
-    /// Writes what shows again each thing that a fault showed.
-    fn write_schedules(&self, all: &[Ready], report: &mut TrialReport) -> Result<(), CommandError> {
-        let failed = |path: &PathBuf, source| CommandError::Write { path: path.clone(), source };
-        for (ready, tried) in all.iter().zip(&report.tried) {
-            for (point, _) in tried.matrix.iter().flat_map(explore::Matrix::bad) {
-                let schedule = point.schedule(&ready.scenario);
-                std::fs::create_dir_all(&self.schedules).map_err(|source| failed(&self.schedules, source))?;
-                let path = self.schedule_file(&tried.id, &point.id(), &report.schedules);
-                std::fs::write(&path, format!("{schedule:#}\n")).map_err(|source| failed(&path, source))?;
-                report.schedules.push(path);
-            }
-        }
-        Ok(())
     }
 }

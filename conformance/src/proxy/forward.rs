@@ -6,15 +6,16 @@ use std::net::SocketAddr;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST,
-    TRANSFER_ENCODING,
+    ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TRANSFER_ENCODING,
 };
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::http::{request, response};
 use hyper::{Method, Request, Response, StatusCode, Version};
 use serde_json::json;
 
-use super::{Recorder, Upstream, links, target};
+use super::record::Begun;
+use super::{Notice, Notices, Recorder, Upstream, links, target};
+use crate::words::counted;
 
 /// The longest body of a request, in bytes: four times what the API takes.
 const LONGEST_REQUEST: usize = 10_000_000;
@@ -44,6 +45,19 @@ pub struct Forwarder {
     upstream: Upstream,
     address: SocketAddr,
     recorder: Recorder,
+    notices: Notices,
+}
+
+/// Why a request has no answer.
+enum Failure {
+    /// No connection was made.
+    Unreachable(String),
+    /// A connection was made, and no answer came that is one.
+    NoAnswer(String),
+    /// The answer ended before its end.
+    BrokenOff { after: usize, reason: String },
+    /// It does not end.
+    TooLong,
 }
 
 type Answer = Response<Full<Bytes>>;
@@ -51,8 +65,8 @@ type Answer = Response<Full<Bytes>>;
 impl Forwarder {
     /// One that listens at `address`.
     #[must_use]
-    pub fn new(upstream: Upstream, address: SocketAddr, recorder: Recorder) -> Self {
-        Self { upstream, address, recorder }
+    pub fn new(upstream: Upstream, address: SocketAddr, recorder: Recorder, notices: Notices) -> Self {
+        Self { upstream, address, recorder, notices }
     }
 
     /// The answer to a request. Bodies are read whole before they go on: half an answer is none.
@@ -77,35 +91,56 @@ impl Forwarder {
             Err(error) if error.is::<LengthLimitError>() => return too_long(),
             Err(_) => return own_answer(StatusCode::BAD_REQUEST, "refused", "the body broke off"),
         };
-        match self.forward(&head, body, &own).await {
-            Ok(answer) => answer,
-            Err(reason) => {
-                let told = format!("the proxy could not reach {}: {reason}", self.upstream);
-                own_answer(StatusCode::BAD_GATEWAY, "unreachable", &told)
-            }
-        }
+        self.forward(&head, body, &own).await.unwrap_or_else(|failure| self.failed(failure))
     }
 
-    async fn forward(&self, head: &request::Parts, body: Bytes, own: &str) -> Result<Answer, String> {
-        let target = head.uri.path_and_query().ok_or("the request has no path")?;
-        let uri = self.upstream.uri(target).map_err(|error| error.to_string())?;
-        let url = uri.to_string().parse().map_err(|error| format!("{uri}: {error}"))?;
-        let mut request = Request::new(Full::new(body.clone()));
-        *request.method_mut() = head.method.clone();
-        *request.uri_mut() = uri;
-        *request.headers_mut() = self.headers(&head.headers);
-        let begun = self.recorder.begin(head, url, &body);
-        let answer = self.upstream.pool.request(request).await.map_err(|error| root_cause(&error))?;
+    /// What a client is told in place of an answer.
+    fn failed(&self, failure: Failure) -> Answer {
+        let upstream = &self.upstream;
+        let (why, told) = match failure {
+            Failure::Unreachable(reason) => {
+                ("unreachable", format!("the proxy could not reach {upstream}: {reason}"))
+            }
+            Failure::NoAnswer(reason) => {
+                ("no-answer", format!("{upstream} gave the proxy no answer: {reason}"))
+            }
+            Failure::BrokenOff { after, reason } => {
+                let bytes = counted(after, "byte");
+                (
+                    "broken-off",
+                    format!("the answer of {upstream} broke off after {bytes} of its body: {reason}"),
+                )
+            }
+            Failure::TooLong => {
+                let megabytes = LONGEST_ANSWER / 1_000_000;
+                ("too-long", format!("the answer of {upstream} is longer than {megabytes} MB"))
+            }
+        };
+        own_answer(StatusCode::BAD_GATEWAY, why, &told)
+    }
+
+    async fn forward(&self, head: &request::Parts, body: Bytes, own: &str) -> Result<Answer, Failure> {
+        let (request, begun) = self.prepare(head, body).map_err(Failure::NoAnswer)?;
+        let answer = self.upstream.pool.request(request).await.map_err(|error| {
+            let reason = root_cause(&error);
+            if error.is_connect() { Failure::Unreachable(reason) } else { Failure::NoAnswer(reason) }
+        })?;
         let (mut answered, body) = answer.into_parts();
-        let body = Limited::new(body, LONGEST_ANSWER).collect().await;
-        let body = body.map_err(|error| root_cause(error.as_ref()))?.to_bytes();
+        let body = whole(body).await?;
         begun.answered(&answered, &body);
+        if links::is_encoded(&answered.headers) {
+            self.notices.tell(Notice::Compressed);
+        }
         if answered.headers.contains_key(TRANSFER_ENCODING) {
             // Of the two this one counts (RFC 9112, 6.3).
             answered.headers.remove(CONTENT_LENGTH);
         }
         strip(&mut answered.headers);
         answered.version = Version::HTTP_11;
+        let past = links::lead_headers_back(&mut answered.headers, own, &self.upstream);
+        if let Some(past) = past.filter(|_| answered.status.is_redirection()) {
+            self.notices.tell(Notice::LeadsPast(past));
+        }
         let changed = is_plain_json(&answered).then(|| links::led_back(&body, own, &self.upstream.prefix));
         let body = match changed.flatten() {
             Some(changed) => {
@@ -119,6 +154,19 @@ impl Forwarder {
             return Ok(Response::from_parts(answered, Full::default()));
         }
         Ok(Response::from_parts(answered, Full::new(body)))
+    }
+
+    /// A request as it goes on, and the record of it, which begins now.
+    fn prepare(&self, head: &request::Parts, body: Bytes) -> Result<(Request<Full<Bytes>>, Begun), String> {
+        let target = head.uri.path_and_query().ok_or("the request has no path")?;
+        let uri = self.upstream.uri(target).map_err(|error| error.to_string())?;
+        let url = uri.to_string().parse().map_err(|error| format!("{uri}: {error}"))?;
+        let begun = self.recorder.begin(head, url, &body);
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = head.method.clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers(&head.headers);
+        Ok((request, begun))
     }
 
     /// The headers of a request as they go on. None is added.
@@ -147,9 +195,23 @@ fn strip(headers: &mut HeaderMap) {
     }
 }
 
+/// An answer's body, to its end.
+async fn whole(mut body: Incoming) -> Result<Bytes, Failure> {
+    let mut all = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let broken = |error| Failure::BrokenOff { after: all.len(), reason: root_cause(&error) };
+        let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
+        if all.len() + data.len() > LONGEST_ANSWER {
+            return Err(Failure::TooLong);
+        }
+        all.extend_from_slice(&data);
+    }
+    Ok(all.into())
+}
+
 fn is_plain_json(head: &response::Parts) -> bool {
     let kind = head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.to_ascii_lowercase().contains("json") && !head.headers.contains_key(CONTENT_ENCODING)
+    kind.to_ascii_lowercase().contains("json") && !links::is_encoded(&head.headers)
 }
 
 /// An answer of the proxy's own.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::HeaderMap;
-use hyper::header::CONTENT_ENCODING;
 use hyper::http::{request, response};
 use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::links;
 use crate::traffic::{Answer, Exchange};
 
 /// Numbers exchanges as they begin, from 1, and hands each over once when it has ended.
@@ -57,7 +57,7 @@ impl Begun {
     /// The answer has come, whole.
     pub(super) fn answered(mut self, head: &response::Parts, body: &[u8]) {
         // It was asked not to be compressed.
-        let cut = head.headers.contains_key(CONTENT_ENCODING);
+        let cut = links::is_encoded(&head.headers);
         let body = if cut { String::new() } else { String::from_utf8_lossy(body).into_owned() };
         let answer = Answer { status: head.status.as_u16(), headers: pairs(&head.headers), body, cut };
         if let Some(exchange) = &mut self.exchange {

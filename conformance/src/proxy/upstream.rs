@@ -1,6 +1,8 @@
 //! Where requests go.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -12,6 +14,11 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::{Error as NoPem, PemObject};
+use rustls_platform_verifier::Verifier;
 
 use crate::client::BaseUrl;
 
@@ -26,7 +33,15 @@ const IDLE: Duration = Duration::from_secs(1);
 pub enum NoUpstream {
     /// The system offers no TLS configuration.
     #[error("no TLS here: {0}")]
-    Tls(String),
+    Tls(#[from] rustls::Error),
+    /// A file of certificates cannot be read.
+    #[error("--ca {}: {problem}", file.display())]
+    Ca {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The address is none that HTTP can name.
     #[error("--upstream: `{0}` has no host")]
     Address(BaseUrl),
@@ -44,11 +59,12 @@ pub struct Upstream {
 }
 
 impl Upstream {
-    /// The server at this address. Nothing is sent yet.
+    /// The server at this address. Nothing is sent yet. `ca`: a file of certificates (PEM) that are trusted besides the
+    /// system's.
     ///
     /// # Errors
-    /// The address has no host, or the system offers no TLS configuration.
-    pub fn new(base: &BaseUrl) -> Result<Self, NoUpstream> {
+    /// The address has no host, the file no certificate, or the system no TLS configuration.
+    pub fn new(base: &BaseUrl, ca: Option<&Path>) -> Result<Self, NoUpstream> {
         let none = || NoUpstream::Address(base.clone());
         let uri = base.to_string().parse::<Uri>().map_err(|_| none())?.into_parts();
         let prefix = uri.path_and_query.map(|path| path.path().trim_end_matches('/').to_owned());
@@ -56,8 +72,8 @@ impl Upstream {
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(CONNECT));
-        let tls = HttpsConnectorBuilder::new().try_with_platform_verifier();
-        let tls = tls.map_err(|error| NoUpstream::Tls(error.to_string()))?;
+        let trusted = ca.map(certificates).transpose()?.unwrap_or_default();
+        let tls = HttpsConnectorBuilder::new().with_tls_config(trusting(trusted)?);
         let mut pool = Client::builder(TokioExecutor::new());
         pool.pool_idle_timeout(IDLE).pool_timer(TokioTimer::new());
         Ok(Self {
@@ -84,11 +100,44 @@ impl Upstream {
             .build()
     }
 
+    /// Whether a host (with a port, or the usual one) is its own under the scheme that it is spoken to in.
+    pub(super) fn is_at(&self, scheme: &str, authority: &str) -> bool {
+        let Ok(authority) = authority.parse::<Authority>() else { return false };
+        let port = authority.port_u16().unwrap_or_else(|| usual_port(&self.scheme));
+        self.scheme.as_str().eq_ignore_ascii_case(scheme)
+            && authority.host().eq_ignore_ascii_case(self.authority.host())
+            && port == self.port()
+    }
+
     /// The port, also where the address does not name it.
     #[must_use]
     pub fn port(&self) -> u16 {
-        let usual = if self.scheme == Scheme::HTTPS { 443 } else { 80 };
-        self.authority.port_u16().unwrap_or(usual)
+        self.authority.port_u16().unwrap_or_else(|| usual_port(&self.scheme))
+    }
+}
+
+fn usual_port(scheme: &Scheme) -> u16 {
+    if *scheme == Scheme::HTTPS { 443 } else { 80 }
+}
+
+/// TLS that trusts these certificates, and whom the system does.
+fn trusting(certificates: Vec<CertificateDer<'static>>) -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let verifier = Verifier::new_with_extra_roots(certificates, Arc::clone(&provider))?;
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let config = config.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
+    Ok(config.with_no_client_auth())
+}
+
+/// The certificates in a file.
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, NoUpstream> {
+    let read = || CertificateDer::pem_file_iter(file)?.collect::<Result<Vec<_>, NoPem>>();
+    let wrong = |problem: String| NoUpstream::Ca { file: file.to_owned(), problem };
+    match read() {
+        Ok(none) if none.is_empty() => Err(wrong("there is no certificate in it (PEM)".to_owned())),
+        Ok(certificates) => Ok(certificates),
+        Err(NoPem::Io(error)) => Err(wrong(error.to_string())),
+        Err(error) => Err(wrong(error.to_string())),
     }
 }
 

@@ -17,14 +17,15 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The pause is so many times as long as the judging took: long traffic must not cost more and more.
 const REST: u32 = 10;
 
-/// Judges exchanges as they come out of a recorder, and tells of each finding at once. Done when the recorder is gone.
+/// Judges exchanges as they come out of a recorder, and tells at once what was found in each batch. Done when the recorder is
+/// gone.
 ///
 /// # Errors
 /// A rule panicked.
 pub async fn watch(
     mut exchanges: UnboundedReceiver<Exchange>,
     mut judgement: Judgement,
-    tell: impl Fn(&Rule, &FoundAt),
+    mut tell: impl FnMut(&[(&'static Rule, FoundAt)]),
 ) -> Result<Judgement, JoinError> {
     let mut next = Instant::now();
     let mut unjudged = false;
@@ -51,7 +52,7 @@ pub async fn watch(
         });
         let new;
         (judgement, new) = judged.await?;
-        new.iter().for_each(|(rule, found)| tell(rule, found));
+        tell(&new);
         next = Instant::now() + PAUSE.max(began.elapsed() * REST);
         unjudged = false;
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The schemes that the API knows.
-pub(super) const SCHEMES: [&str; 21] = [
+pub(crate) const SCHEMES: [&str; 21] = [
     "tel",
     "whatsapp",
     "mailto",

@@ -5,6 +5,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 
@@ -115,17 +116,45 @@ fn plural(severity: Severity, count: usize) -> &'static str {
     }
 }
 
-/// The lines of one finding as it is made.
+/// Findings as they are made: of each rule the first few whole, then how many more there are. The report at the end has all.
 #[derive(Debug)]
-pub struct Live<'a>(pub &'a Rule, pub &'a FoundAt, pub Look);
+pub struct Live {
+    look: Look,
+    /// How many of each rule there were.
+    seen: BTreeMap<&'static str, usize>,
+}
 
-impl fmt::Display for Live<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(rule, found, look) = self;
+impl Live {
+    /// Nothing was found yet.
+    #[must_use]
+    pub fn new(look: Look) -> Self {
+        Self { look, seen: BTreeMap::new() }
+    }
+
+    /// The lines of what was found since.
+    pub fn lines(&mut self, new: &[(&'static Rule, FoundAt)]) -> String {
+        let mut lines = String::new();
+        let mut more: BTreeMap<&str, (&Rule, usize, u64)> = BTreeMap::new();
+        for (rule, found) in new {
+            let seen = self.seen.entry(&rule.id).or_default();
+            *seen += 1;
+            if *seen <= SHOWN || self.look.verbose {
+                lines += &format!("{}{}\n{}", self.head(rule), rule.title, Place(found, self.look));
+            } else {
+                let (_, count, last) = more.entry(&rule.id).or_insert((rule, 0, 0));
+                (*count, *last) = (*count + 1, found.request);
+            }
+        }
+        for (rule, count, last) in more.into_values() {
+            lines += &format!("{}{count} more, the last at #{last}\n", self.head(rule));
+        }
+        lines
+    }
+
+    fn head(&self, rule: &Rule) -> String {
         let (word, tone) = word(rule.severity);
-        let id = look.style.paint(Tone::Strong, &rule.id);
-        writeln!(f, "{} {id}: {}", look.style.paint(tone, word), rule.title)?;
-        Place(found, *look).fmt(f)
+        let style = self.look.style;
+        format!("{} {}: ", style.paint(tone, word), style.paint(Tone::Strong, &rule.id))
     }
 }
 
@@ -175,5 +204,32 @@ impl fmt::Display for RuleLines<'_> {
             writeln!(f, "  and {more} more (-v)")?;
         }
         writeln!(f, "  instead: {}", rule.instead)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules;
+
+    #[test]
+    fn a_storm_is_told_in_few_lines() {
+        let mut live = Live::new(Look::default());
+        let rule = &rules::all()[0];
+        let mut found = |requests: std::ops::RangeInclusive<u64>| {
+            let found = |request| {
+                let (line, told) = ("GET /".to_owned(), "x".to_owned());
+                (rule, FoundAt { request, line, status: Some(429), told })
+            };
+            live.lines(&requests.map(found).collect::<Vec<_>>())
+        };
+        let told = found(1..=100);
+        assert_eq!(
+            (told.lines().count(), told.matches(&rule.title).count()),
+            (SHOWN * 3 + 1, SHOWN),
+            "{told}"
+        );
+        assert!(told.ends_with(&format!("{}: 97 more, the last at #100\n", rule.id)), "{told}");
+        assert!(found(101..=101).ends_with(": 1 more, the last at #101\n"));
     }
 }

@@ -122,3 +122,19 @@ pub fn result(code: ExitCode) -> &'static str {
         ExitCode::Interrupted => "interrupted",
     }
 }
+
+/// How documents of findings and of scenarios begin.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Head {
+    /// The version of the format.
+    format: u8,
+    version: &'static str,
+    result: &'static str,
+    exit_code: u8,
+}
+
+impl Head {
+    pub(super) fn of(code: ExitCode) -> Self {
+        Self { format: 1, version: env!("CARGO_PKG_VERSION"), result: result(code), exit_code: code as u8 }
+    }
+}

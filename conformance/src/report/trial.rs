@@ -11,8 +11,9 @@ use std::fmt;
 use super::findings::Lines;
 use super::human::Look;
 use super::style::Tone;
+use crate::exit_code::ExitCode;
 use crate::trial::explore::{Matrix, Outcome, Point};
-use crate::trial::run::{TrialReport, Tried, Verdict};
+use crate::trial::tried::{TrialReport, Tried, Verdict};
 use crate::words::counted;
 
 /// How many lines of one point are shown, unless all are wanted.
@@ -25,19 +26,23 @@ pub struct TrialLines<'a>(pub &'a TrialReport, pub Look);
 impl fmt::Display for TrialLines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(report, look) = self;
-        for tried in &report.tried {
+        for tried in report.tried.iter().filter(|tried| tried.verdict != Verdict::Untried) {
             write!(f, "{}", ScenarioLines(tried, *look))?;
         }
-        // Of a scenario that failed it is said there.
-        if report.check.requests > 0 || report.tried.iter().all(|tried| tried.verdict == Verdict::Passed) {
+        if report.points().broke > 0 && report.check.found().next().is_none() {
+            // The matrix shows what was found.
+            let requests = counted(report.check.requests, "request");
+            writeln!(f, "{requests} without the faults explored, nothing found in these")?;
+        } else if report.check.requests > 0
+            || (report.nothing().is_some()
+                && report.tried.iter().all(|tried| tried.verdict == Verdict::Passed))
+        {
+            // Of a scenario that failed it is said there.
             write!(f, "{}", Lines(&report.check, *look))?;
         }
-        if let [first, ..] = report.schedules.as_slice() {
-            let told = format!(
-                "{} written: `weni-conformance try {}` shows one again, with --to, --command or --start as here",
-                counted(report.schedules.len(), "schedule"),
-                first.display()
-            );
+        if let Some(again) = &report.again {
+            let written = counted(report.schedules.len(), "schedule");
+            let told = format!("{written} written; one again: {again}");
             writeln!(f, "{}", look.style.paint(Tone::Faint, told))?;
         }
         self.end(f)
@@ -47,29 +52,31 @@ impl fmt::Display for TrialLines<'_> {
 impl TrialLines<'_> {
     fn end(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(report, look) = self;
-        let all = report.tried.len();
-        let of =
-            |wanted: fn(&Verdict) -> bool| report.tried.iter().filter(|tried| wanted(&tried.verdict)).count();
-        let passed = of(|verdict| *verdict == Verdict::Passed);
-        let mut told = vec![format!("{passed} of {} as expected", counted(all, "scenario"))];
-        let errors = of(|verdict| matches!(verdict, Verdict::Error(_)));
-        told.extend((errors > 0).then(|| format!("{errors} not judged")));
+        let passed = report.count(|verdict| *verdict == Verdict::Passed);
+        let errors = report.count(|verdict| matches!(verdict, Verdict::Error(_)));
         let points = report.points();
-        if points.all > 0 {
-            told.push(format!("{} of {} as without", points.good, counted(points.all, "fault point")));
-            told.extend(
-                (points.errors > 0).then(|| format!("{} not judged", counted(points.errors, "fault point"))),
-            );
+        let unexplored = report.tried.iter().filter(|tried| tried.unexplored.is_some()).count();
+        let mut told = vec![format!("{passed} of {} as expected", counted(report.tried.len(), "scenario"))];
+        let mut tell = |number: usize, words: &dyn Fn(usize) -> String| {
+            told.extend((number > 0).then(|| words(number)));
+        };
+        tell(errors, &|number| format!("{number} not judged"));
+        tell(points.all, &|all| format!("{} of {} as without", points.good, counted(all, "fault point")));
+        tell(points.broke, &|number| format!("{number} of them with rules broken under faults alone"));
+        tell(points.errors, &|number| format!("{} not judged", counted(number, "fault point")));
+        tell(usize::from(report.unmet()), &|_| "no fault met a request".to_owned());
+        tell(unexplored, &|number| format!("{} not explored", counted(number, "scenario")));
+        if report.interrupted {
+            let untried = report.count(|verdict| *verdict == Verdict::Untried);
+            told.insert(0, "interrupted".to_owned());
+            let untried = (counted(untried, "scenario"), counted(points.untried, "fault point"));
+            told.push(format!("{} and {} not tried", untried.0, untried.1));
         }
-        told.extend(report.unmet().then(|| "no fault met a request".to_owned()));
-        let unexplored = report.tried.iter().filter(|tried| tried.unexplored).count();
-        told.extend((unexplored > 0).then(|| format!("{} not explored", counted(unexplored, "scenario"))));
-        let tone = if report.fails() {
-            Tone::Bad
-        } else if errors + points.errors > 0 {
-            Tone::Unclear
-        } else {
-            Tone::Good
+        let tone = match ExitCode::from(*report) {
+            ExitCode::Passed => Tone::Good,
+            ExitCode::Failed => Tone::Bad,
+            _ if report.fails() => Tone::Bad,
+            _ => Tone::Unclear,
         };
         writeln!(f, "{}", look.style.paint(tone, told.join(", ")))
     }
@@ -86,28 +93,26 @@ impl fmt::Display for ScenarioLines<'_> {
             Verdict::Passed => ("passed", Tone::Good),
             Verdict::Failed(_) => ("FAILED", Tone::Bad),
             Verdict::Error(_) => ("ERROR ", Tone::Unclear),
+            Verdict::Untried => ("      ", Tone::Faint),
         };
         let id = look.style.paint(Tone::Strong, &tried.id);
         let sent = counted(tried.requests, "request");
         let title = tried.title.as_deref().map(|title| format!(": {title}")).unwrap_or_default();
         writeln!(f, "{} {id}{title} ({sent}, {:.1} s)", look.style.paint(tone, word), tried.seconds)?;
-        match &tried.verdict {
-            Verdict::Passed => {}
-            Verdict::Failed(problems) => {
-                for problem in problems {
-                    writeln!(f, "  {}", look.value(problem))?;
-                }
-                let triggered = !problems.iter().any(|problem| problem.starts_with("trigger "));
-                if let Some(nothing) = tried.check.nothing().filter(|_| triggered) {
-                    writeln!(f, "  {nothing}")?;
-                }
-            }
-            Verdict::Error(error) => writeln!(f, "  {}", look.value(error))?,
+        for line in tried.verdict.problems().iter().flat_map(|problem| problem.lines()) {
+            writeln!(f, "  {}", look.value(line))?;
         }
-        if tried.unexplored {
-            writeln!(f, "  its faults are not explored: mend this first")?;
+        if let Verdict::Failed(problems) = &tried.verdict
+            && let Some(nothing) = tried.check.nothing()
+            && !problems.iter().any(|problem| problem.starts_with("trigger "))
+        {
+            writeln!(f, "  {nothing}")?;
+        }
+        if let Some(why) = &tried.unexplored {
+            writeln!(f, "  its faults are not explored: {why}")?;
         }
         match &tried.matrix {
+            Some(matrix) if matrix.cells.is_empty() => writeln!(f, "  no request, so none to meet a fault"),
             Some(matrix) => write!(f, "{}", MatrixLines(matrix, *look)),
             None => Ok(()),
         }
@@ -124,7 +129,7 @@ impl fmt::Display for MatrixLines<'_> {
         for (line, number) in matrix.requests.iter().zip(1..) {
             writeln!(f, "  #{number} {}", look.value(line))?;
         }
-        let rows: Vec<&[(Point, Outcome)]> = matrix.cells.chunks(matrix.requests.len().max(1)).collect();
+        let rows: Vec<&[(Point, Outcome)]> = matrix.rows().collect();
         let is_good = |row: &&&[(Point, Outcome)]| row.iter().all(|(_, outcome)| *outcome == Outcome::Same);
         let good: Vec<_> = rows.iter().filter(is_good).collect();
         let others = match good.len() {
@@ -157,7 +162,7 @@ impl fmt::Display for Row<'_> {
             // Nothing stands at the end of a line.
             let width = if place + 1 == row.len() { 0 } else { 5 };
             write!(f, "{}", look.style.paint(tone, word))?;
-            write!(f, "{:1$}", "", width.max(word.len()) - word.len())?;
+            write!(f, "{:1$}", "", width.max(word.chars().count()) - word.chars().count())?;
         }
         Ok(())
     }
@@ -194,7 +199,7 @@ impl fmt::Display for WrongLines<'_> {
 /// What an outcome comes to, if it is not as it should be.
 fn means(outcome: &Outcome) -> Option<String> {
     let told = match outcome {
-        Outcome::Same | Outcome::Allowed | Outcome::Unmet => return None,
+        Outcome::Same | Outcome::Allowed | Outcome::Unmet | Outcome::Untried => return None,
         Outcome::Differs { silent: true, .. } => "another end, and the integration took it for done",
         Outcome::Differs { silent: false, .. } => "another end, and the integration said that it failed",
         Outcome::Error(_) => "not judged",
@@ -230,6 +235,7 @@ fn cell(outcome: &Outcome) -> (&'static str, Tone) {
         Outcome::Same => ("ok", Tone::Good),
         Outcome::Allowed => ("may", Tone::Known),
         Outcome::Unmet => ("-", Tone::Faint),
+        Outcome::Untried => ("·", Tone::Faint),
         Outcome::Differs { .. } => ("DIFF", Tone::Bad),
         Outcome::Broke(_) => ("RULE", Tone::Bad),
         Outcome::Error(_) => ("?", Tone::Unclear),

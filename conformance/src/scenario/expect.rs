@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
+use super::number::Number;
+use super::urns::Urns;
 use crate::case::Pattern;
+use crate::json;
 
 /// What is to be so in the end. What it does not name is not looked at.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -14,7 +16,7 @@ use crate::case::Pattern;
 pub struct Expectation {
     /// Contacts, by a URN, or by several with spaces between, of which the contact has one. `None`: there is none such.
     #[serde(default)]
-    pub contacts: BTreeMap<String, Option<BTreeMap<Member, Allowed>>>,
+    pub contacts: BTreeMap<Urns, Option<Members>>,
     /// How many contacts there are that were not there before.
     #[serde(default)]
     pub new_contacts: Option<Number>,
@@ -78,48 +80,6 @@ pub enum Others {
     Unchanged,
 }
 
-/// How many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "expected a number, or {\"at_least\": …, \"at_most\": …}")]
-pub enum Number {
-    /// Just so many.
-    Exactly(usize),
-    /// Within bounds.
-    Bounds {
-        /// No fewer.
-        #[serde(default)]
-        at_least: Option<usize>,
-        /// No more.
-        #[serde(default)]
-        at_most: Option<usize>,
-    },
-}
-
-impl Number {
-    /// Whether it is so many.
-    #[must_use]
-    pub fn holds(self, count: usize) -> bool {
-        match self {
-            Self::Exactly(number) => count == number,
-            Self::Bounds { at_least, at_most } => {
-                at_least.is_none_or(|least| count >= least) && at_most.is_none_or(|most| count <= most)
-            }
-        }
-    }
-}
-
-impl std::fmt::Display for Number {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Exactly(number) => write!(f, "{number}"),
-            Self::Bounds { at_least: Some(least), at_most: Some(most) } => write!(f, "{least} to {most}"),
-            Self::Bounds { at_least: Some(least), .. } => write!(f, "at least {least}"),
-            Self::Bounds { at_most: Some(most), .. } => write!(f, "at most {most}"),
-            Self::Bounds { .. } => write!(f, "any number"),
-        }
-    }
-}
-
 /// What a member of a contact may be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Allowed {
@@ -143,13 +103,29 @@ struct Items {
     exclude: Vec<String>,
 }
 
-impl<'de> Deserialize<'de> for Allowed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        if ["include", "exclude"].iter().any(|word| value.get(word).is_some()) {
-            let Items { include, exclude } = Items::deserialize(value).map_err(D::Error::custom)?;
+/// What the members of a contact may be.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "BTreeMap<Member, Value>")]
+pub struct Members(pub BTreeMap<Member, Allowed>);
+
+impl TryFrom<BTreeMap<Member, Value>> for Members {
+    type Error = String;
+
+    fn try_from(written: BTreeMap<Member, Value>) -> Result<Self, String> {
+        let read = written.into_iter().map(|(member, value)| Ok((member, Allowed::of(member, value)?)));
+        read.collect::<Result<_, serde_json::Error>>().map(Self).map_err(|error| json::told(&error))
+    }
+}
+
+impl Allowed {
+    /// What a scenario says of this member: of a list also by what is in it, which markers do not say.
+    pub(super) fn of(member: Member, value: Value) -> Result<Self, serde_json::Error> {
+        let is_list = matches!(member, Member::Urns | Member::Groups);
+        let has_marker = |object: &Map<String, Value>| object.keys().any(|name| name.starts_with('$'));
+        if is_list && value.as_object().is_some_and(|object| !has_marker(object)) {
+            let Items { include, exclude } = Items::deserialize(value)?;
             return Ok(Self::Items { include, exclude });
         }
-        Pattern::deserialize(value).map(Self::Pattern).map_err(D::Error::custom)
+        Pattern::deserialize(value).map(Self::Pattern)
     }
 }

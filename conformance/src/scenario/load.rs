@@ -3,14 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::pieces::{self, Fault, data, limit, redeliveries, span};
 use super::{Expectation, Scenario, Start, Trigger};
 use crate::case::{Profile, WorkspaceSettings};
-use crate::load::{LoadError, invalid, read_error};
+use crate::input::{self, Pipes};
+use crate::json;
+use crate::load::{LoadError, Source, read_error};
+use crate::words::meant;
 
 /// A scenario that the program brings along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +35,7 @@ impl Shipped {
     /// Its id.
     #[must_use]
     pub fn id(self) -> &'static str {
-        let name = self.path.rsplit('/').next().unwrap_or(self.path);
-        name.strip_suffix(".json").unwrap_or(name)
+        stem(self.path)
     }
 
     /// The scenario.
@@ -45,6 +47,12 @@ impl Shipped {
     }
 }
 
+/// The name of a file that the program brings along, without `.json`.
+pub(super) fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".json").unwrap_or(name)
+}
+
 /// Loads a scenario: one of the program's by its id, or a file.
 ///
 /// # Errors
@@ -54,21 +62,15 @@ pub fn load(name: &str) -> Result<Scenario, LoadError> {
         return shipped.read();
     }
     let path = Path::new(name);
-    let text = text_of(path)?;
-    parse(path, text.trim_start_matches('\u{feff}'))
+    if path.components().count() == 1 && !path.exists() {
+        let meant = meant(name.trim_end_matches(".json"), shipped().map(Shipped::id));
+        return Err(LoadError::NoScenario { name: name.to_owned(), meant });
+    }
+    parse(path, &text_of(path)?)
 }
 
-/// Bytes of a scenario's file, and of the seed data that it names, at most.
-const MOST: u64 = 64 << 20;
-
-/// The text of a file. Pipes and devices are none: who waits for them cannot be stopped.
 fn text_of(path: &Path) -> Result<String, LoadError> {
-    let about = std::fs::metadata(path).map_err(|source| read_error(path, source))?;
-    if !about.is_file() || about.len() > MOST {
-        let why = if about.is_file() { "it has more than 64 MiB" } else { "it is no file" };
-        return Err(read_error(path, std::io::Error::other(why)));
-    }
-    std::fs::read_to_string(path).map_err(|source| read_error(path, source))
+    input::text(path, Pipes::Refused).map_err(|source| read_error(path, source))
 }
 
 #[derive(Deserialize)]
@@ -80,19 +82,19 @@ struct File<'a> {
     id: Option<String>,
     #[serde(default)]
     title: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "data")]
     data: Option<Value>,
     #[serde(default)]
     workspace: WorkspaceSettings,
     #[serde(default)]
     profile: Option<Profile>,
     #[serde(default)]
-    faults: Vec<Value>,
+    faults: Vec<Fault>,
     #[serde(borrow)]
     trigger: &'a RawValue,
     #[serde(default, deserialize_with = "span")]
     settle: Option<Duration>,
-    #[serde(default, deserialize_with = "span")]
+    #[serde(default, deserialize_with = "limit")]
     timeout: Option<Duration>,
     #[serde(default, deserialize_with = "redeliveries")]
     redeliver: u32,
@@ -111,14 +113,26 @@ struct File<'a> {
 /// # Errors
 /// [`LoadError::Invalid`] with the place of the first mistake.
 fn parse(path: &Path, text: &str) -> Result<Scenario, LoadError> {
-    let wrong = |part: &str, error: &serde_json::Error| invalid(path, text, part, None, error);
-    let file: File<'_> = serde_json::from_str(text).map_err(|error| wrong(text, &error))?;
+    let source = Source { path, text };
+    let document: Value = serde_json::from_str(text).map_err(|error| source.no_json(text, &error))?;
+    if !document.is_object() {
+        return Err(source.wrong("", "a scenario is an object".to_owned()));
+    }
+    let wrong = |part: &str, error: serde_json::Error| match pieces::wrong(&document) {
+        // What one of our own rules refuses, serde places only roughly.
+        Some((pointer, problem)) if !json::is_serdes(&error) => source.wrong(&pointer, problem),
+        _ => source.no_json(part, &error),
+    };
+    let file: File<'_> = serde_json::from_str(text).map_err(|error| wrong(text, error))?;
     let raw = file.trigger.get();
     let triggers: Vec<Trigger> = match raw.starts_with('[') {
         true => serde_json::from_str(raw),
         false => serde_json::from_str(raw).map(|one| vec![one]),
     }
-    .map_err(|error| wrong(raw, &error))?;
+    .map_err(|error| wrong(raw, error))?;
+    if triggers.is_empty() {
+        return Err(source.wrong("/trigger", "it is empty: nothing happens".to_owned()));
+    }
     let mut workspace = file.workspace;
     let data = file.data.or(workspace.data).unwrap_or_else(|| "shop".into());
     workspace.data = Some(in_place(path, data)?);
@@ -128,7 +142,7 @@ fn parse(path: &Path, text: &str) -> Result<Scenario, LoadError> {
         title: file.title,
         workspace,
         profile: file.profile,
-        faults: file.faults,
+        faults: file.faults.into_iter().map(|Fault(fault)| fault).collect(),
         triggers,
         settle: file.settle,
         timeout: file.timeout,
@@ -138,7 +152,8 @@ fn parse(path: &Path, text: &str) -> Result<Scenario, LoadError> {
         allow: file.allow,
         as_without_faults: file.as_without_faults,
         source: path.to_owned(),
-        document: serde_json::from_str(text).map_err(|error| wrong(text, &error))?,
+        text: text.to_owned(),
+        document,
     })
 }
 
@@ -147,31 +162,5 @@ fn in_place(scenario: &Path, data: Value) -> Result<Value, LoadError> {
     let Some(name) = data.as_str().filter(|name| name.ends_with(".json")) else { return Ok(data) };
     let path: PathBuf = scenario.parent().unwrap_or(Path::new("")).join(name);
     let text = text_of(&path)?;
-    serde_json::from_str(&text).map_err(|error| invalid(&path, &text, &text, None, &error))
-}
-
-/// A hundred at most: no shop tries more often in a time that anybody waits for.
-fn redeliveries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    use serde::de::Error;
-
-    let number = u32::deserialize(deserializer)?;
-    if number <= 100 { Ok(number) } else { Err(D::Error::custom("`redeliver` is 100 at most")) }
-}
-
-/// The longest time that a scenario may ask for.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
-
-/// `"500ms"`, `"2s"`, `"1m 30s"`.
-fn span<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    use serde::de::Error;
-
-    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-    let span: SignedDuration =
-        text.parse().map_err(|_| D::Error::custom(format!("`{text}` is no time such as 500ms or 2s")))?;
-    let span =
-        Duration::try_from(span).map_err(|_| D::Error::custom(format!("`{text}` is less than nothing")))?;
-    match span <= LONGEST {
-        true => Ok(Some(span)),
-        false => Err(D::Error::custom(format!("`{text}` is longer than a day"))),
-    }
+    serde_json::from_str(&text).map_err(|error| Source { path: &path, text: &text }.no_json(&text, &error))
 }

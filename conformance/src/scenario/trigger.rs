@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::{EventError, Payloads};
@@ -34,12 +37,13 @@ pub enum Trigger {
 #[serde(deny_unknown_fields)]
 pub struct HttpCall {
     /// Where to. `{{port}}` is the `PORT` of an integration that was started.
+    #[serde(deserialize_with = "address")]
     pub url: String,
     /// The method.
-    #[serde(default = "post")]
+    #[serde(default = "post", deserialize_with = "method")]
     pub method: String,
     /// Further headers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "headers")]
     pub headers: BTreeMap<String, String>,
     /// The body.
     #[serde(default)]
@@ -48,6 +52,63 @@ pub struct HttpCall {
 
 fn post() -> String {
     "POST".to_owned()
+}
+
+/// Why an address is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoAddress {
+    /// It is no URL.
+    #[error("`{0}` is no URL such as http://localhost:8000/webhook")]
+    NoUrl(String),
+    /// It is a URL of something else.
+    #[error("`{0}` is no http or https URL")]
+    OtherScheme(String),
+}
+
+/// A URL in which `{{port}}` stands for the port of the integration.
+pub(crate) fn with_port(url: &str, port: Option<u16>) -> String {
+    port.map_or_else(|| url.to_owned(), |port| url.replace("{{port}}", &port.to_string()))
+}
+
+/// Sees whether this is the address of an integration, perhaps with `{{port}}` in it.
+///
+/// # Errors
+/// It is not.
+pub fn check_address(address: &str) -> Result<(), NoAddress> {
+    let url = with_port(address, Some(1)).parse::<Url>().map_err(|_| NoAddress::NoUrl(address.to_owned()))?;
+    match url.scheme() {
+        "http" | "https" => Ok(()),
+        // `localhost:8000/webhook` is a URL of the scheme `localhost`.
+        _ if address.contains("://") => Err(NoAddress::OtherScheme(address.to_owned())),
+        _ => Err(NoAddress::NoUrl(address.to_owned())),
+    }
+}
+
+/// An address of an integration.
+pub(super) fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let address = String::deserialize(deserializer)?;
+    check_address(&address).map_err(D::Error::custom)?;
+    Ok(address)
+}
+
+pub(super) fn method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let method = String::deserialize(deserializer)?;
+    match Method::from_bytes(method.as_bytes()) {
+        Ok(_) => Ok(method),
+        Err(_) => Err(D::Error::custom(format!("`{method}` is no method such as POST"))),
+    }
+}
+
+pub(super) fn headers<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    let headers = BTreeMap::<String, String>::deserialize(deserializer)?;
+    let is_one =
+        |name: &str, value: &str| name.parse::<HeaderName>().is_ok() && HeaderValue::from_str(value).is_ok();
+    match headers.iter().find(|(name, value)| !is_one(name, value)) {
+        None => Ok(headers),
+        Some((name, _)) => Err(D::Error::custom(format!("`{name}` with its value can be no header"))),
+    }
 }
 
 /// How events are delivered.
@@ -69,6 +130,27 @@ pub enum Act {
 }
 
 impl Trigger {
+    /// The event that it is.
+    #[must_use]
+    pub fn event(&self) -> Option<&str> {
+        match self {
+            Self::Event { event, .. } => Some(event),
+            _ => None,
+        }
+    }
+
+    /// What happens, in a line, with the message of an event.
+    ///
+    /// # Errors
+    /// There is no message for the event.
+    pub fn shown(&self, payloads: &Payloads) -> Result<String, EventError> {
+        Ok(match self {
+            Self::Command { command, .. } => format!("command: {command}"),
+            Self::Http(call) => format!("{} {}", call.method, call.url),
+            Self::Event { event, with } => format!("event {event}: {}", payloads.fill(event, with)?),
+        })
+    }
+
     /// What it comes to. `None`: it is an event, and nothing says how events are delivered.
     ///
     /// # Errors

@@ -1,13 +1,12 @@
-//! Entries of an HTTP Archive (HAR 1.2), by whichever tool.
+//! Entries of an HTTP Archive (HAR 1.2), by whichever tool: many leave members out, or write null.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use reqwest::Url;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Answer, Effect, Exchange, in_lower_case, took};
+use super::{Answer, Effect, Exchange, in_lower_case, of_base64, took};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -16,11 +15,12 @@ struct Entry {
     /// Milliseconds.
     #[serde(default)]
     time: Value,
-    request: Request,
-    response: Response,
+    request: Value,
+    #[serde(default)]
+    response: Value,
     /// What weni-mock adds.
     #[serde(rename = "_weni", default)]
-    weni: Option<Weni>,
+    weni: Value,
 }
 
 #[derive(Deserialize)]
@@ -28,27 +28,32 @@ struct Entry {
 struct Request {
     method: String,
     url: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     headers: Vec<Pair>,
-    #[serde(default)]
-    post_data: Option<PostData>,
+    #[serde(default, deserialize_with = "or_nothing")]
+    post_data: PostData,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct PostData {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     text: String,
     /// A form, where a tool gives no text.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     params: Vec<Pair>,
+    /// HAR knows none: those who need one put it here.
+    #[serde(default, alias = "_encoding")]
+    encoding: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// What came back. Where nothing did, tools leave it out, or write a status of 0 or less.
+#[derive(Deserialize, Default)]
 struct Response {
-    status: u16,
     #[serde(default)]
+    status: Value,
+    #[serde(default, deserialize_with = "or_nothing")]
     headers: Vec<Pair>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     content: Content,
 }
 
@@ -56,7 +61,7 @@ struct Response {
 struct Content {
     /// Of the whole body, in bytes; -1 where a tool does not know.
     #[serde(default)]
-    size: i64,
+    size: Value,
     #[serde(default)]
     text: Option<String>,
     #[serde(default)]
@@ -66,7 +71,7 @@ struct Content {
 #[derive(Deserialize)]
 struct Pair {
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     value: String,
 }
 
@@ -95,55 +100,82 @@ struct Fault {
     kind: String,
 }
 
+/// null counts as left out.
+fn or_nothing<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
+}
+
 /// Reads one entry, the `place`th from 1.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with it, and where.
 pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
     let Entry { started_date_time, time, request, response, weni } =
         serde_json::from_value(entry).map_err(|error| error.to_string())?;
-    let url = request.url.parse().map_err(|error| format!("request.url: `{}`: {error}", request.url))?;
-    let body = request.post_data.map(|data| {
-        if !data.text.is_empty() || data.params.is_empty() {
-            return data.text;
-        }
-        let mut url: Url = "http://localhost/".parse().expect("an address");
-        url.query_pairs_mut().extend_pairs(data.params.iter().map(|pair| (&pair.name, &pair.value)));
-        url.query().unwrap_or_default().to_owned()
-    });
-    let Content { size, text, encoding } = response.content;
-    let kept = text.is_some();
-    let text = text.unwrap_or_default();
-    let (length, content) = match encoding.as_deref() {
-        Some("base64") => {
-            let bytes = STANDARD.decode(&text).map_err(|error| format!("content: {error}"))?;
-            (bytes.len(), String::from_utf8_lossy(&bytes).into_owned())
-        }
-        _ => (text.len(), text),
-    };
-    let shorter = usize::try_from(size).is_ok_and(|size| size > length) || !kept;
-    let Weni { id, clock, effects, fault, cut } = weni.unwrap_or_default();
+    let request: Request = part("request", request)?.ok_or("request: it is null")?;
+    let answer = part("response", response)?.map(Response::read).transpose()?.flatten();
+    let Weni { id, clock, effects, fault, cut } = part("_weni", weni)?.unwrap_or_default();
     Ok(Exchange {
         number: id.unwrap_or(place as u64),
         time: started_date_time,
         clock,
         took: took(&time),
         method: request.method.to_ascii_uppercase(),
-        url,
+        url: request.url.parse().map_err(|error| format!("request.url: `{}`: {error}", request.url))?,
         headers: pairs(request.headers),
-        body: body.filter(|body| !body.is_empty()),
-        // 0: there was no answer.
-        answer: (response.status > 0).then(|| Answer {
-            status: response.status,
-            headers: pairs(response.headers),
-            body: content,
-            // Many tools leave bodies out, and some the long ones. Where a token was masked, the length alone does not
-            // tell.
-            cut: cut.map_or(shorter, |cut| cut.response),
-        }),
+        body: request.post_data.read()?.filter(|body| !body.is_empty()),
+        // Where a secret was masked, the length alone does not tell.
+        answer: answer.map(|answer| Answer { cut: cut.map_or(answer.cut, |cut| cut.response), ..answer }),
         effects,
         fault: fault.map(|fault| fault.kind),
     })
+}
+
+/// A member of an entry; `None` where it is null or left out.
+fn part<T: DeserializeOwned>(name: &str, value: Value) -> Result<Option<T>, String> {
+    serde_json::from_value(value).map_err(|error| format!("{name}: {error}"))
+}
+
+impl PostData {
+    /// The body, if it is a text.
+    fn read(self) -> Result<Option<String>, String> {
+        if is_base64(self.encoding.as_deref()) {
+            let bytes = of_base64(&self.text).map_err(|error| format!("request.postData: {error}"))?;
+            return Ok(String::from_utf8(bytes).ok());
+        }
+        if !self.text.is_empty() || self.params.is_empty() {
+            return Ok(Some(self.text));
+        }
+        let mut url: Url = "http://localhost/".parse().expect("an address");
+        url.query_pairs_mut().extend_pairs(self.params.iter().map(|pair| (&pair.name, &pair.value)));
+        Ok(url.query().map(str::to_owned))
+    }
+}
+
+impl Response {
+    /// The answer, if there was one.
+    fn read(self) -> Result<Option<Answer>, String> {
+        let Some(status) = self.status.as_f64().filter(|status| *status >= 1.0) else { return Ok(None) };
+        if !(100.0..1000.0).contains(&status) || status.fract() != 0.0 {
+            return Err(format!("response.status: {status} is none"));
+        }
+        let Content { size, text, encoding } = self.content;
+        let kept = text.is_some();
+        let mut body = text.unwrap_or_default();
+        let mut length = body.len();
+        if is_base64(encoding.as_deref()) {
+            let bytes = of_base64(&body).map_err(|error| format!("response.content: {error}"))?;
+            length = bytes.len();
+            body = String::from_utf8_lossy(&bytes).into_owned();
+        }
+        // Many tools leave bodies out, and some the long ones.
+        let cut = !kept || size.as_f64().is_some_and(|size| size > length as f64);
+        Ok(Some(Answer { status: status as u16, headers: pairs(self.headers), body, cut }))
+    }
+}
+
+fn is_base64(encoding: Option<&str>) -> bool {
+    encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"))
 }
 
 fn pairs(pairs: Vec<Pair>) -> Vec<(String, String)> {

@@ -1,12 +1,10 @@
 //! Entries of a journal, as the control API of weni-mock gives them (`GET …/journal`).
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Effect, Exchange, in_lower_case, took};
+use super::{Answer, Effect, Exchange, in_lower_case, of_base64, took};
 
 #[derive(Deserialize)]
 struct Entry {
@@ -64,7 +62,7 @@ impl Body {
         if !self.base64 {
             return Ok(self.text);
         }
-        let bytes = STANDARD.decode(&self.text).map_err(|error| format!("body: {error}"))?;
+        let bytes = of_base64(&self.text).map_err(|error| format!("body: {error}"))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{Exchange, Traffic, har, journal};
+use crate::input::{self, Pipes};
+use crate::json;
 
 /// Why traffic cannot be read. Each message is one line that names the file and the place.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +21,7 @@ pub enum TrafficError {
         source: std::io::Error,
     },
     /// It is no JSON.
-    #[error("{}:{}:{}: {source}", path.display(), source.line(), source.column())]
+    #[error("{}:{}:{}: {}", path.display(), source.line(), source.column(), json::told(source))]
     NotJson {
         /// The file.
         path: PathBuf,
@@ -41,14 +43,14 @@ pub enum TrafficError {
     },
 }
 
-/// Reads a HAR file, or a journal as the control API of weni-mock gives it.
+/// Reads a HAR file, or a journal as the control API of weni-mock gives it; of a pipe, too.
 ///
 /// # Errors
 /// What is wrong, with its place. Nothing is read then: half of the traffic would be judged as if it were all.
 pub fn read(path: &Path) -> Result<Traffic, TrafficError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| TrafficError::Io { path: path.to_owned(), source })?;
-    let value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+    let text = input::text(path, Pipes::Read)
+        .map_err(|source| TrafficError::Io { path: path.to_owned(), source })?;
+    let value = serde_json::from_str(&text)
         .map_err(|source| TrafficError::NotJson { path: path.to_owned(), source })?;
     of_value(path, value)
 }
@@ -59,18 +61,15 @@ pub fn read(path: &Path) -> Result<Traffic, TrafficError> {
 /// As [`read`].
 pub fn of_value(path: &Path, value: Value) -> Result<Traffic, TrafficError> {
     let wrong = |entry: usize, problem: String| TrafficError::Entry { path: path.to_owned(), entry, problem };
-    let (entries, dropped, one): (_, _, fn(usize, Value) -> Result<_, String>) = match value {
-        Value::Object(mut members) => match (members.remove("log"), members.remove("entries")) {
-            (Some(Value::Object(mut log)), _) => (log.remove("entries"), 0, har::exchange),
-            (_, Some(entries)) => {
-                let dropped = members.get("dropped").and_then(Value::as_u64).unwrap_or_default();
-                (Some(entries), dropped, journal::exchange)
-            }
-            _ => return Err(TrafficError::Neither(path.to_owned())),
-        },
-        _ => return Err(TrafficError::Neither(path.to_owned())),
-    };
-    let Some(Value::Array(entries)) = entries else { return Err(TrafficError::Neither(path.to_owned())) };
+    let neither = || TrafficError::Neither(path.to_owned());
+    let Value::Object(mut members) = value else { return Err(neither()) };
+    let (mut members, dropped, one): (_, _, fn(usize, Value) -> Result<_, String>) =
+        match members.remove("log") {
+            Some(Value::Object(log)) => (log, "_dropped", har::exchange),
+            _ => (members, "dropped", journal::exchange),
+        };
+    let dropped = members.get(dropped).and_then(Value::as_u64).unwrap_or_default();
+    let Some(Value::Array(entries)) = members.remove("entries") else { return Err(neither()) };
     let entries = entries.into_iter().zip(1..);
     let mut exchanges = entries
         .map(|(entry, place)| one(place, entry).map_err(|problem| wrong(place, problem)))

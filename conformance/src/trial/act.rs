@@ -1,5 +1,6 @@
 //! Sets an integration to work, and waits until it is done.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -7,13 +8,12 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::app::with_port;
 use super::shell::{Environment, Running};
-use super::{Ready, Stage, TrialError, secrets};
+use super::{Ready, Stage, TrialError};
 use crate::client::{ClientError, SentRequest};
 use crate::control::Workspace;
 use crate::difference::shorten;
-use crate::scenario::{Act, HttpCall};
+use crate::scenario::{Act, HttpCall, with_port};
 
 /// How long it may take with one trigger, unless the scenario says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -54,49 +54,78 @@ impl Done {
 
 /// Does all that a scenario says, one after another, each when the integration is done with the one before.
 pub(super) async fn all(
-    stage: &mut Stage,
+    stage: &Stage,
     ready: &Ready,
     workspace: &Workspace,
 ) -> Result<Vec<Done>, TrialError> {
     // One folder for the whole scenario: an integration remembers from event to event.
     let scratch = tempfile::tempdir()
         .map_err(|error| TrialError::Trigger { number: 1, problem: format!("no folder for it: {error}") })?;
-    let mut all = Vec::new();
     // What commands left running in the background may be what does the work: it goes when all is done.
-    let mut started = Vec::new();
+    let mut place = Place { stage, scratch: scratch.path(), started: Vec::new() };
+    let mut all = Vec::new();
     for (act, number) in ready.acts.iter().zip(1..) {
-        let failed = |problem: String| TrialError::Trigger { number, problem };
-        let mut delivered = Vec::new();
-        let (accepted, told) = loop {
-            delivered.push(Timestamp::now());
-            let limit = ready.scenario.timeout.unwrap_or(TIMEOUT);
-            let once = timeout(limit, one(stage, act, scratch.path(), &mut started)).await;
-            let (accepted, told) = match once {
-                Ok(done) => done.map_err(failed)?,
-                Err(_) => (false, format!("it is not done after {} s", limit.as_secs_f64())),
-            };
-            let settled = settle(stage, ready, act, workspace).await?;
-            let (accepted, told) = match settled {
-                true => (accepted, told),
-                false => (false, format!("{told}, and requests still came after {} s", limit.as_secs_f64())),
-            };
-            if accepted || delivered.len() > ready.scenario.redeliver as usize {
-                break (accepted, told);
-            }
-            sleep(AGAIN).await;
-        };
-        all.push(Done { number, accepted, told: secrets(stage).mask(&told), delivered });
+        all.push(done(&mut place, ready, workspace, act, number).await?);
     }
     Ok(all)
+}
+
+/// Where something is done.
+struct Place<'a> {
+    stage: &'a Stage,
+    /// A folder for commands.
+    scratch: &'a Path,
+    /// Commands that were started.
+    started: Vec<Running>,
+}
+
+/// Does one thing, again if it is not accepted and the scenario says so.
+async fn done(
+    place: &mut Place<'_>,
+    ready: &Ready,
+    workspace: &Workspace,
+    act: &Act,
+    number: usize,
+) -> Result<Done, TrialError> {
+    let mut delivered = Vec::new();
+    loop {
+        delivered.push(Timestamp::now());
+        let (accepted, told) = once(place, ready, workspace, act, number).await?;
+        if accepted || delivered.len() > ready.scenario.redeliver as usize {
+            let told = place.stage.secrets().mask(&told);
+            return Ok(Done { number, accepted, told, delivered });
+        }
+        sleep(AGAIN).await;
+    }
+}
+
+/// Does one thing once, and waits until the integration is done with it: whether it accepted it, and what it said.
+async fn once(
+    place: &mut Place<'_>,
+    ready: &Ready,
+    workspace: &Workspace,
+    act: &Act,
+    number: usize,
+) -> Result<(bool, String), TrialError> {
+    let limit = ready.scenario.timeout.unwrap_or(TIMEOUT);
+    let (accepted, told) = match timeout(limit, one(place, act)).await {
+        Ok(done) => done.map_err(|problem| TrialError::Trigger { number, problem })?,
+        Err(_) => (false, format!("it is not done after {} s", limit.as_secs_f64())),
+    };
+    Ok(match settle(place.stage, ready, act, workspace).await? {
+        true => (accepted, told),
+        false => (false, format!("{told}, and requests still came after {} s", limit.as_secs_f64())),
+    })
 }
 
 /// Puts back what the integration remembers.
 pub(super) async fn reset(stage: &Stage) -> Result<(), TrialError> {
     let Some(command) = &stage.reset else { return Ok(()) };
-    let failed = |problem: String| TrialError::Reset(secrets(stage).mask(&problem));
+    let failed = |problem: String| TrialError::Reset(stage.secrets().mask(&problem));
     let scratch = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
     let act = Act::Command(command.clone(), String::new());
-    match timeout(TIMEOUT, one(stage, &act, scratch.path(), &mut Vec::new())).await {
+    let mut place = Place { stage, scratch: scratch.path(), started: Vec::new() };
+    match timeout(TIMEOUT, one(&mut place, &act)).await {
         Ok(Ok((true, _))) => Ok(()),
         Ok(Ok((false, told)) | Err(told)) => Err(failed(told)),
         Err(_) => Err(failed(format!("`{command}` is not done after {} s", TIMEOUT.as_secs()))),
@@ -105,48 +134,52 @@ pub(super) async fn reset(stage: &Stage) -> Result<(), TrialError> {
 
 /// # Errors
 /// It could not even be tried.
-async fn one(
-    stage: &Stage,
-    act: &Act,
-    scratch: &std::path::Path,
-    started: &mut Vec<Running>,
-) -> Result<(bool, String), String> {
-    // Hidden before it is cut: a part of a token is one, too.
-    let shown = |text: &str| shorten(&secrets(stage).mask(text));
+async fn one(place: &mut Place<'_>, act: &Act) -> Result<(bool, String), String> {
     match act {
-        Act::Command(command, input) => {
-            let url = stage.base.to_string();
-            let environment = Environment { url: &url, token: &stage.token, scratch, port: None };
-            let failed = |error: std::io::Error| format!("`{command}`: {error}");
-            let mut running = Running::start(command, environment).map_err(failed)?;
-            let done = running.finish(input).await;
-            started.push(running);
-            let (status, output) = done.map_err(failed)?;
-            let last = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-            let told = if last.is_empty() { String::new() } else { format!(": {}", shown(last)) };
-            match status.code() {
-                // What the shell says of a command that there is none, or that is none.
-                Some(126 | 127) => Err(format!("`{command}` cannot be run{told}")),
-                Some(code) => Ok((code == 0, format!("exit code {code}{told}"))),
-                None => Ok((false, format!("{status}{told}"))),
-            }
-        }
-        Act::Http(call) => {
-            let request = request(call, stage.app.as_ref().map(|app| app.port))?;
-            let answer = match stage.http.send(&request).await {
-                Ok(answer) => answer,
-                Err(error @ ClientError::Unreachable { .. }) => return Err(error.to_string()),
-                Err(error) => return Ok((false, format!("no answer: {error}"))),
-            };
-            let accepted = (200..300).contains(&answer.status);
-            let says = if accepted || answer.text.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", shown(&answer.text))
-            };
-            Ok((accepted, format!("status {}{says}", answer.status)))
-        }
+        Act::Command(command, input) => run(place, command, input).await,
+        Act::Http(call) => send(place.stage, call).await,
     }
+}
+
+/// Runs a command to its end.
+async fn run(place: &mut Place<'_>, command: &str, input: &str) -> Result<(bool, String), String> {
+    let url = place.stage.base.to_string();
+    let environment =
+        Environment { url: &url, token: &place.stage.token, scratch: place.scratch, port: None };
+    let failed = |error: std::io::Error| format!("`{command}`: {error}");
+    let mut running = Running::start(command, environment).map_err(failed)?;
+    let done = running.finish(input).await;
+    place.started.push(running);
+    let (status, output) = done.map_err(failed)?;
+    let last = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let told = if last.is_empty() { String::new() } else { format!(": {}", shown(place.stage, last)) };
+    match status.code() {
+        // What the shell says of a command that there is none, or that is none.
+        Some(126 | 127) => Err(format!("`{command}` cannot be run{told}")),
+        Some(code) => Ok((code == 0, format!("exit code {code}{told}"))),
+        None => Ok((false, format!("{status}{told}"))),
+    }
+}
+
+/// Sends a request to the integration.
+async fn send(stage: &Stage, call: &HttpCall) -> Result<(bool, String), String> {
+    let request = request(call, stage.app.as_ref().map(|app| app.port))?;
+    let answer = match stage.http.send(&request).await {
+        Ok(answer) => answer,
+        Err(error @ ClientError::Unreachable { .. }) => return Err(error.to_string()),
+        Err(error) => return Ok((false, format!("no answer: {error}"))),
+    };
+    let accepted = (200..300).contains(&answer.status);
+    let says = match accepted || answer.text.is_empty() {
+        true => String::new(),
+        false => format!(": {}", shown(stage, &answer.text)),
+    };
+    Ok((accepted, format!("status {}{says}", answer.status)))
+}
+
+/// Hidden before it is cut: a part of a token is one, too.
+fn shown(stage: &Stage, text: &str) -> String {
+    shorten(&stage.secrets().mask(text))
 }
 
 /// # Errors
@@ -154,9 +187,6 @@ async fn one(
 fn request(call: &HttpCall, port: Option<u16>) -> Result<SentRequest, String> {
     let address = with_port(&call.url, port);
     let url: Url = address.parse().map_err(|error| format!("`{address}`: {error}"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("`{address}` is no http or https URL"));
-    }
     let method =
         Method::from_bytes(call.method.as_bytes()).map_err(|_| format!("no method: `{}`", call.method))?;
     let mut headers = HeaderMap::new();

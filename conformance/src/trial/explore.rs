@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::requests::{Request, first_other, told};
 use super::{End, Played, Ready, Stages, play};
 use crate::rules::{self, Severity};
 use crate::scenario::Scenario;
@@ -67,8 +68,10 @@ pub enum Outcome {
     },
     /// The end is the same, but a rule was broken on the way that is kept without faults.
     Broke(Vec<String>),
-    /// It could not be played.
+    /// It could not be played, or another request met the fault than the one meant.
     Error(String),
+    /// It was not tried: somebody asked to stop.
+    Untried,
 }
 
 impl Outcome {
@@ -76,7 +79,7 @@ impl Outcome {
     #[must_use]
     pub fn told(&self) -> &[String] {
         match self {
-            Self::Same | Self::Allowed | Self::Unmet => &[],
+            Self::Same | Self::Allowed | Self::Unmet | Self::Untried => &[],
             Self::Differs { told, .. } | Self::Broke(told) => told,
             Self::Error(error) => std::slice::from_ref(error),
         }
@@ -106,10 +109,9 @@ impl Matrix {
         self.cells.iter().filter(|(_, outcome)| outcome.is_bad())
     }
 
-    /// Whether some point could not be judged.
-    #[must_use]
-    pub fn has_errors(&self) -> bool {
-        self.cells.iter().any(|(_, outcome)| matches!(outcome, Outcome::Error(_)))
+    /// Its rows: for each kind the points at all requests.
+    pub fn rows(&self) -> impl Iterator<Item = &[(Point, Outcome)]> {
+        self.cells.chunks(self.requests.len().max(1))
     }
 }
 
@@ -117,6 +119,7 @@ impl Matrix {
 #[derive(Debug, Clone)]
 pub struct Reference {
     end: End,
+    requests: Vec<Request>,
     /// Ids of rules that are broken without any fault.
     broken: Vec<String>,
     fail_on: Severity,
@@ -128,15 +131,39 @@ impl Reference {
     pub fn of(played: &Played, fail_on: Severity) -> Self {
         let findings = rules::judge(&played.traffic);
         let broken = findings.into_iter().map(|finding| finding.rule.id.clone()).collect();
-        Self { end: played.end(), broken, fail_on }
+        Self { end: played.end(), requests: played.own.clone(), broken, fail_on }
     }
 
-    /// Holds a play with faults against it.
+    /// What of another play without faults is otherwise: then nothing can be said of faults.
+    #[must_use]
+    pub fn differs_from(&self, played: &Played) -> Option<String> {
+        if let Some((place, then, now)) = first_other(&self.requests, &played.own) {
+            let (then, now) = (told(then), told(now));
+            return Some(format!("its requests differ from play to play: #{place} was {then}, then {now}"));
+        }
+        let ends = played.end().differs_from(&self.end);
+        ends.first().map(|first| format!("what it leaves differs from play to play: {first}"))
+    }
+
+    /// Where until this request, from 1, another one came than was meant.
+    fn moved(&self, request: usize, played: &Played) -> Option<String> {
+        let until = request.min(self.requests.len()).min(played.own.len());
+        let (place, meant, came) = first_other(&self.requests[..until], &played.own[..until])?;
+        let (meant, came) = (told(meant), told(came));
+        Some(format!(
+            "its requests come in another order than without the fault: #{place} was {came}, not {meant}"
+        ))
+    }
+
+    /// The requests of the play: method, path and query.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        self.requests.iter().map(|request| request.line.clone()).collect()
+    }
+
+    /// Holds a play with faults, which met requests, against it.
     #[must_use]
     pub fn judge(&self, played: &Played, scenario: &Scenario) -> Outcome {
-        if played.struck == 0 {
-            return Outcome::Unmet;
-        }
         let told = played.end().differs_from(&self.end);
         if !told.is_empty() {
             let silent = played.done.iter().all(|done| done.accepted);
@@ -181,7 +208,11 @@ impl Point {
         let faults: Vec<Value> =
             std::iter::once(self.fault()).chain(ready.scenario.faults.iter().cloned()).collect();
         match play(stages, ready, &faults).await {
-            Ok(played) => reference.judge(&played, &ready.scenario),
+            Ok(played) => match reference.moved(self.request, &played) {
+                Some(told) => Outcome::Error(told),
+                None if played.struck.contains(&self.id()) => reference.judge(&played, &ready.scenario),
+                None => Outcome::Unmet,
+            },
             Err(error) => Outcome::Error(error.to_string()),
         }
     }

@@ -7,31 +7,29 @@ use super::{Played, State};
 use crate::case::{BodyMatch, Pattern};
 use crate::difference::{Place, shorten};
 use crate::matcher::Matcher;
-use crate::scenario::{Allowed, Expectation, Others};
+use crate::scenario::{Allowed, Expectation, Members, Others, Urns};
 
 /// What is otherwise, a line each.
 pub(super) fn problems(expected: &Expectation, played: &Played) -> Vec<String> {
     let Played { before, after, traffic, .. } = played;
     let mut told = Vec::new();
     for (urns, contact) in &expected.contacts {
-        let urns: Vec<&str> = urns.split_whitespace().collect();
-        let found: Vec<&Value> = after.with_urn(&urns).map(|(_, contact)| contact).collect();
+        let named: Vec<&str> = urns.iter().collect();
+        let found: Vec<&Value> = after.with_urn(&named).map(|(_, contact)| contact).collect();
         match (contact, found.as_slice()) {
             (None, found) => {
-                let gone = || format!("{}: it is there, and should be gone", urns.join(" or "));
+                let gone = || format!("{}: it is there, and should be gone", urns);
                 told.extend(found.iter().map(|_| gone()));
             }
-            (Some(_), []) => told.push(format!("{}: there is no such contact", urns.join(" or "))),
-            (Some(members), [contact]) => {
+            (Some(_), []) => told.push(format!("{}: there is no such contact", urns)),
+            (Some(Members(members)), [contact]) => {
                 told.extend(members.iter().filter_map(|(member, allowed)| {
                     let member = member.as_str();
                     let problem = problem(member, allowed, contact, after)?;
-                    Some(format!("{} {member}: {problem}", urns[0]))
+                    Some(format!("{} {member}: {problem}", urns.first()))
                 }));
             }
-            (Some(_), several) => {
-                told.push(format!("{}: there are {} such contacts", urns.join(" or "), several.len()))
-            }
+            (Some(_), several) => told.push(format!("{}: there are {} such contacts", urns, several.len())),
         }
     }
     if expected.others == Some(Others::Unchanged) {
@@ -112,7 +110,7 @@ fn called(pattern: &Pattern, groups: &Value, state: &State) -> Value {
 
 /// Contacts that nobody spoke of, and that are not as they were.
 fn changed_others(expected: &Expectation, before: &State, after: &State) -> Vec<String> {
-    let spoken_of: Vec<&str> = expected.contacts.keys().flat_map(|urns| urns.split_whitespace()).collect();
+    let spoken_of: Vec<&str> = expected.contacts.keys().flat_map(Urns::iter).collect();
     let concerns = |contact: &Value| texts(&contact["urns"]).any(|urn| spoken_of.contains(&urn));
     let mut told = Vec::new();
     for (uuid, contact) in before.contacts.iter().filter(|(_, contact)| !concerns(contact)) {

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 /// How long the outputs of a command that has ended are waited for.
@@ -31,6 +33,9 @@ pub(super) struct Running {
     child: Child,
     #[cfg(unix)]
     group: Option<rustix::process::Pid>,
+    /// What it prints, where it is read in passing, and who reads that.
+    printed: Tail,
+    readers: JoinSet<()>,
 }
 
 impl Running {
@@ -57,6 +62,8 @@ impl Running {
             child,
             #[cfg(unix)]
             group,
+            printed: Tail::default(),
+            readers: JoinSet::new(),
         })
     }
 
@@ -92,15 +99,21 @@ impl Running {
         Ok((status?, out + &err))
     }
 
-    /// Lets it print whatever it likes, unread.
-    pub(super) fn ignore_output(&mut self) {
+    /// Lets it print whatever it likes, and keeps the end of it.
+    pub(super) fn read_along(&mut self) {
         drop(self.child.stdin.take());
-        if let Some(stdout) = self.child.stdout.take() {
-            tokio::spawn(end_of(Some(stdout)));
+        let (stdout, stderr) = (self.child.stdout.take(), self.child.stderr.take());
+        let (for_out, for_err) = (self.printed.clone(), self.printed.clone());
+        self.readers.spawn(async move { for_out.read(stdout).await });
+        self.readers.spawn(async move { for_err.read(stderr).await });
+    }
+
+    /// The end of what it has printed, also what it printed last before it ended.
+    pub(super) async fn printed(&mut self) -> String {
+        if self.ended().is_some() {
+            timeout(LINGER, async { while self.readers.join_next().await.is_some() {} }).await.ok();
         }
-        if let Some(stderr) = self.child.stderr.take() {
-            tokio::spawn(end_of(Some(stderr)));
-        }
+        self.printed.text()
     }
 
     /// How it ended, if it has.
@@ -118,13 +131,41 @@ impl Drop for Running {
     }
 }
 
-async fn end_of(output: Option<impl tokio::io::AsyncRead + Unpin>) -> String {
-    let Some(mut output) = output else { return String::new() };
-    let (mut kept, mut part) = (Vec::new(), [0; 4096]);
-    while let Ok(count @ 1..) = output.read(&mut part).await {
-        kept.extend_from_slice(&part[..count]);
-        let over = kept.len().saturating_sub(KEPT);
-        kept.drain(..over);
+async fn end_of(output: Option<impl AsyncRead + Unpin>) -> String {
+    let tail = Tail::default();
+    tail.read(output).await;
+    tail.text()
+}
+
+/// The end of what is printed. Nothing of a word whose beginning is gone: a part of a token could not be told.
+#[derive(Debug, Clone, Default)]
+struct Tail(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    cut: bool,
+}
+
+impl Tail {
+    async fn read(&self, output: Option<impl AsyncRead + Unpin>) {
+        let Some(mut output) = output else { return };
+        let mut part = [0; 4096];
+        while let Ok(count @ 1..) = output.read(&mut part).await {
+            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.bytes.extend_from_slice(&part[..count]);
+            let over = kept.bytes.len().saturating_sub(KEPT);
+            kept.bytes.drain(..over);
+            kept.cut |= over > 0;
+        }
     }
-    String::from_utf8_lossy(&kept).into_owned()
+
+    fn text(&self) -> String {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(&kept.bytes);
+        match kept.cut {
+            true => text.split_once(char::is_whitespace).map_or("", |(_, rest)| rest).to_owned(),
+            false => text.into_owned(),
+        }
+    }
 }

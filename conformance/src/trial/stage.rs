@@ -5,13 +5,14 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use reqwest::header::InvalidHeaderValue;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::app::{App, AppError};
-use crate::client::{BadUrl, BaseUrl, ClientError, Http, Token};
+use crate::client::{BadUrl, BaseUrl, ClientError, Http, Token, Tokens};
 use crate::control::Control;
 use crate::embedded::{Embedded, NotStarted};
-use crate::scenario::Start;
+use crate::scenario::Scenario;
 
 /// How long an exchange with a mock in this process may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -25,6 +26,9 @@ pub enum StageError {
     /// The mock's own address is none.
     #[error("the mock: {0}")]
     Address(#[from] BadUrl),
+    /// The mock's control token is none.
+    #[error("the mock's control token: {0}")]
+    Token(#[from] InvalidHeaderValue),
     /// There are no connections to be had.
     #[error(transparent)]
     Http(#[from] ClientError),
@@ -57,40 +61,50 @@ pub struct Stage {
     pub(super) app: Option<App>,
     /// What puts the integration back, before each play.
     pub(super) reset: Option<String>,
+    /// All that must not be printed.
+    secrets: Tokens,
     /// Stops when dropped.
     _mock: Embedded,
 }
 
 impl Stage {
-    async fn open(plan: &Plan) -> Result<Self, StageError> {
-        let mock = Embedded::empty(plan.listen).await?;
+    pub(super) async fn open(plan: &Plan) -> Result<Self, StageError> {
+        // Nobody else may look into the journal or change it: least of all whoever is judged by it.
+        let control_token = random();
+        let mock = Embedded::empty(plan.listen, &control_token).await?;
         let base: BaseUrl = mock.url().parse()?;
         let http = Http::new(PATIENCE)?;
-        let control = Control::new(http.clone(), base.join(Control::PATH, None)?);
-        let random = || {
-            format!("{}{}", uuid::Uuid::new_v4().simple(), &uuid::Uuid::new_v4().simple().to_string()[..8])
-        };
+        let control =
+            Control::new(http.clone(), base.join(Control::PATH, None)?).with_token(&control_token)?;
         let token = plan.token.clone().unwrap_or_else(random);
-        Ok(Self { base, token, control, http, app: None, reset: plan.reset.clone(), _mock: mock })
+        let secrets =
+            Tokens::administrator(Token::new(token.clone())).hiding_also(Some(control_token.as_str()));
+        Ok(Self { base, token, control, http, app: None, reset: plan.reset.clone(), secrets, _mock: mock })
     }
 
     /// Sees that the integration runs that a scenario starts, and no other.
-    pub(super) async fn start(&mut self, start: Option<&Start>) -> Result<(), AppError> {
-        let Some(start) = start else {
+    pub(super) async fn start(&mut self, scenario: &Scenario) -> Result<(), AppError> {
+        let Some(start) = &scenario.start else {
             self.app = None;
             return Ok(());
         };
         if start.anew || self.app.as_ref().is_none_or(|app| !app.is(start)) {
             // The old one goes before the new one comes.
             self.app = None;
-            self.app = Some(App::start(start, &self.base.to_string(), &self.token, &self.http).await?);
+            self.app = Some(App::start(start, scenario.timeout, self).await?);
         }
         Ok(())
     }
 
-    pub(super) fn secret(&self) -> Token {
-        Token::new(self.token.clone())
+    /// All that must not be printed.
+    pub(super) fn secrets(&self) -> &Tokens {
+        &self.secrets
     }
+}
+
+/// A token that nobody else has.
+fn random() -> String {
+    format!("{}{}", uuid::Uuid::new_v4().simple(), &uuid::Uuid::new_v4().simple().to_string()[..8])
 }
 
 /// All stages of a run.
@@ -107,6 +121,17 @@ impl Stages {
     pub fn new(plan: Plan, jobs: usize) -> Self {
         let jobs = if plan.listen.is_some() { 1 } else { jobs };
         Self { plan, free: Arc::default(), permits: Arc::new(Semaphore::new(jobs)) }
+    }
+
+    /// Sees whether the mock can listen where it is to.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub async fn prepare(&self) -> Result<(), StageError> {
+        if self.plan.listen.is_some() {
+            self.take().await?;
+        }
+        Ok(())
     }
 
     /// One that is free, or a new one.

@@ -101,7 +101,8 @@ fn a_mistake_in_a_baseline_is_told_with_its_place() {
     assert_eq!(output.status.code(), Some(2));
     let place = format!("{}:3:", file.0.display());
     assert!(
-        told(&output).contains(&place) && told(&output).contains("unknown field `reson`"),
+        told(&output).contains(&place)
+            && told(&output).contains("there is no member `reson`: did you mean `reason`?"),
         "{}",
         told(&output)
     );

@@ -242,7 +242,7 @@ fn a_file_that_is_no_json_is_told_with_the_place() {
     std::fs::write(folder.path("x.har"), "{\n  \"log\": ]").unwrap();
     let output = check(&[&folder.path("x.har")]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(told(&output).contains("x.har:2:10: expected value"), "{}", told(&output));
+    assert!(told(&output).contains("x.har:2:10: a value is expected here"), "{}", told(&output));
 }
 
 /// Every credential that a recording may hold, where it belongs and where it was repeated.

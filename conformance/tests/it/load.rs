@@ -16,17 +16,12 @@ fn problem(name: &str) -> String {
 }
 
 #[rstest]
-#[case("not-json.json", "not-json.json:3:13: expected value")]
-#[case("cut-off.json", "cut-off.json:4:1: EOF while parsing a list")]
-#[case(
-    "unknown-member.json",
-    "unknown-member.json:3:9: unknown field `titel`, expected one of `$schema`, `id`, `title`, `clauses`, \
-     `profiles`, `portable`, `uses`, `needs`, `workspace`, `steps`"
-)]
+#[case("not-json.json", "not-json.json:3:13: a value is expected here")]
+#[case("cut-off.json", "cut-off.json:4:1: the text ends in the middle of a list")]
+#[case("unknown-member.json", "unknown-member.json:3:9: there is no member `titel`: did you mean `title`?")]
 #[case(
     "unknown-step-member.json",
-    "unknown-step-member.json:6:38: step 2: unknown field `jsn`, expected one of `status`, `headers`, `json`, \
-     `match`"
+    "unknown-step-member.json:6:38: step 2: there is no member `jsn`: did you mean `json`?"
 )]
 #[case(
     "unknown-clause.json",
@@ -34,12 +29,11 @@ fn problem(name: &str) -> String {
 )]
 #[case(
     "unknown-profile.json",
-    "unknown-profile.json:3:26: unknown variant `documentd`, expected `observed` or `documented`"
+    "unknown-profile.json:3:26: there is no `documentd`: did you mean `documented`?"
 )]
 #[case(
     "unknown-setting.json",
-    "unknown-setting.json:3:24: unknown field `county`, expected one of `country`, `anon`, `suspended`, \
-     `limits`, `workspace_limits`, `ninth_digit`, `timezone`, `date_format`, `clock`, `seed`, `rate_limit`, `data`"
+    "unknown-setting.json:3:24: there is no member `county`: did you mean `country`?"
 )]
 #[case(
     "unknown-role.json",

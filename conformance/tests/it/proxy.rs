@@ -4,4 +4,5 @@ mod bytes;
 mod judging;
 mod links;
 mod refusals;
-mod support;
+pub(crate) mod support;
+mod tls;

@@ -39,13 +39,14 @@ async fn uuids_are_those_that_the_other_server_gives() {
     let args = [&file, "--url", now.url(), "--token", now.token()];
     let output = replay(&args);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
-    assert_eq!(told(&output), "2 requests sent, 2 answered as then\n");
+    assert_eq!(told(&output), "2 requests sent, 2 answered as recorded\n");
     // Only the second one: nobody has given the other its UUID.
     let output = replay(&[&args[..], &["--only", "2"]].concat());
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
     assert!(
-        told(&output)
-            .contains(" 404, then 200\n   {\"detail\":\"Not found.\"}\n1 request sent, 0 answered as then"),
+        told(&output).contains(
+            " 404, recorded 200\n   {\"detail\":\"Not found.\"}\n1 request sent, 0 answered as recorded"
+        ),
         "{}",
         told(&output)
     );

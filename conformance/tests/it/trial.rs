@@ -2,8 +2,12 @@
 
 mod app;
 mod explore;
+mod interrupt;
 mod judge;
 mod scenarios;
+mod schedules;
+mod start;
+mod steady;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -37,9 +41,13 @@ impl Bench {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_weni-conformance"));
         command.arg("try").args(args).current_dir(&self.folder);
         command.env_remove("WENI_URL").env_remove("WENI_TOKEN");
-        command.output().unwrap()
+        command
     }
 }

@@ -45,6 +45,11 @@ impl fmt::Display for Refused {
 }
 
 impl ControlAccess {
+    /// The token that it wants, which no journal shows.
+    pub(crate) fn token(&self) -> Option<&str> {
+        if let ControlAccess::Token(token) = self { Some(token) } else { None }
+    }
+
     /// # Errors
     /// Why the call is refused.
     pub(crate) fn check(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Refused> {

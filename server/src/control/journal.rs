@@ -10,45 +10,38 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use crate::journal::{Entry, Filter, Journal, Page, Verify, har};
+use crate::journal::{Entry, Filter, Journal, Mask, Page, Verify, har};
 use crate::mock::Shared;
 
 use super::{ControlError, Named, Outcome, body};
 
 /// Whose journal: that of the workspace which the path names, or, where it names none, the server's, of requests that no
 /// workspace can be told of.
-pub(crate) enum Source {
-    Workspace(Named),
-    Server(Shared),
+pub(crate) struct Source {
+    mock: Shared,
+    workspace: Option<Named>,
 }
 
 impl FromRequestParts<Shared> for Source {
     type Rejection = ControlError;
 
     async fn from_request_parts(parts: &mut Parts, mock: &Shared) -> Outcome<Self> {
-        Ok(match Named::in_path(parts, mock).await? {
-            Some(name) => Source::Workspace(Named::find(&name, parts, mock)?),
-            None => Source::Server(mock.clone()),
-        })
+        let name = Named::in_path(parts, mock).await?;
+        let workspace = name.map(|name| Named::find(&name, parts, mock)).transpose()?;
+        Ok(Source { mock: mock.clone(), workspace })
     }
 }
 
 impl Source {
     fn journal(&self) -> &Journal {
-        match self {
-            Source::Workspace(Named(workspace)) => &workspace.journal,
-            Source::Server(mock) => &mock.journal,
-        }
+        self.workspace.as_ref().map_or(&self.mock.journal, |Named(workspace)| &workspace.journal)
     }
 
-    /// Tokens that must not show in it.
-    fn tokens(&self) -> Vec<&str> {
-        match self {
-            Source::Workspace(Named(workspace)) => {
-                workspace.tokens.iter().map(|(_, token)| token.as_str()).collect()
-            }
-            Source::Server(_) => Vec::new(),
-        }
+    /// What must not show in these entries: all tokens that open anything here, and what was tried as one.
+    fn mask(&self, entries: &[Arc<Entry>]) -> Mask {
+        let mut tokens = self.mock.registry.tokens();
+        tokens.extend(self.mock.control.token().map(str::to_owned));
+        Mask::of(tokens, entries)
     }
 }
 
@@ -61,7 +54,12 @@ pub(crate) async fn list(source: Source, uri: Uri) -> Outcome<Response> {
 /// `GET …/journal.har`: the same as an HTTP Archive.
 pub(crate) async fn archive(source: Source, uri: Uri) -> Outcome<Response> {
     let wanted = Wanted::read(&uri)?;
-    off_the_runtime(move || har(&wanted.of(source.journal().entries().entries), &source.tokens())).await
+    let archive = move || {
+        let Page { entries, dropped } = source.journal().entries();
+        let mask = source.mask(&entries);
+        Json(har(&wanted.of(entries), dropped, &mask))
+    };
+    off_the_runtime(archive).await
 }
 
 /// `DELETE …/journal`: 204.
@@ -74,22 +72,25 @@ pub(crate) async fn clear(source: Source) -> StatusCode {
 /// come nearest.
 pub(crate) async fn verify(source: Source, bytes: Bytes) -> Outcome<Response> {
     let question: Verify = body(&bytes)?;
-    let Page { entries, dropped } = source.journal().entries();
-    let outcome = question.answer(&entries, dropped).masked(&source.tokens());
-    let status = if outcome.holds { StatusCode::OK } else { StatusCode::CONFLICT };
-    Ok((status, Json(outcome)).into_response())
+    let answer = move || {
+        let Page { entries, dropped } = source.journal().entries();
+        let outcome = question.answer(&entries, dropped).masked(&source.mask(&entries));
+        let status = if outcome.holds { StatusCode::OK } else { StatusCode::CONFLICT };
+        (status, Json(outcome)).into_response()
+    };
+    off_the_runtime(answer).await
 }
 
-fn entries(source: &Source, wanted: &Wanted) -> Value {
+fn entries(source: &Source, wanted: &Wanted) -> Json<Value> {
     let Page { entries, dropped } = source.journal().entries();
-    let (shown, tokens) = (wanted.of(entries), source.tokens());
-    let shown: Vec<Value> = shown.iter().map(|entry| entry.view(&tokens)).collect();
-    json!({"entries": shown, "dropped": dropped})
+    let mask = source.mask(&entries);
+    let shown: Vec<Value> = wanted.of(entries).iter().map(|entry| entry.view(&mask)).collect();
+    Json(json!({"entries": shown, "dropped": dropped}))
 }
 
-/// Makes a long text without holding other requests up.
-async fn off_the_runtime(make: impl FnOnce() -> Value + Send + 'static) -> Outcome<Response> {
-    let made = tokio::task::spawn_blocking(move || Json(make()).into_response()).await;
+/// Makes a long answer without holding other requests up.
+async fn off_the_runtime<R: IntoResponse>(make: impl FnOnce() -> R + Send + 'static) -> Outcome<Response> {
+    let made = tokio::task::spawn_blocking(move || make().into_response()).await;
     made.map_err(|_| {
         ControlError(StatusCode::INTERNAL_SERVER_ERROR, "the journal could not be shown".to_owned())
     })

@@ -20,7 +20,7 @@ fn presets() -> String {
 /// The faults of a preset or a file.
 ///
 /// # Errors
-/// One line with the file, the line and what is wrong there.
+/// One line with the file, the place in it and what is wrong there.
 pub(crate) fn open(name: &str) -> Result<Vec<Fault>, String> {
     if let Some((_, text)) = PRESETS.iter().find(|(preset, _)| *preset == name) {
         return read(text).map_err(|error| format!("{name}: {error}"));
@@ -35,7 +35,6 @@ pub(crate) fn open(name: &str) -> Result<Vec<Fault>, String> {
 }
 
 fn read(text: &str) -> Result<Vec<Fault>, String> {
-    // First as what it is to be, so that an error says where: a value knows no lines.
     let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     read_value(value)
 }
@@ -112,6 +111,10 @@ mod tests {
         assert!(wrong(json!({"fault": {"kind": "latency", "delay": "2d"}})).contains("from 0s to 10m"));
         assert!(wrong(json!({"when": {"nth": 0}, "fault": {"kind": "reset"}})).contains("when: "));
         assert!(wrong(json!({"fault": {"kind": "status", "status": 99}})).contains("99 is no status"));
+        assert!(
+            wrong(json!({"fault": {"kind": "status", "status": 500, "content_type": "a\nb"}}))
+                .contains("content_type: \"a\\nb\" cannot stand in a header")
+        );
         assert!(
             wrong(json!({"match": {"status": 200}, "fault": {"kind": "reset"}}))
                 .contains("unknown field `status`")

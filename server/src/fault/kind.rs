@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ pub(crate) struct StatusAnswer {
     /// JSON, or a text. Where there is none, what such a status comes with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "media_type")]
     content_type: Option<String>,
     /// Whether the request is carried out all the same.
     #[serde(default)]
@@ -169,4 +169,14 @@ fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<StatusCode, D::E
 
 fn status_code<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u16(status.as_u16())
+}
+
+fn media_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    match &text {
+        Some(wrong) if HeaderValue::from_str(wrong).is_err() => {
+            Err(serde::de::Error::custom(format!("content_type: {wrong:?} cannot stand in a header")))
+        }
+        _ => Ok(text),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
@@ -13,7 +13,7 @@ use hyper::body::Frame;
 
 use super::{Kind, Strike};
 use crate::exchange::Exchange;
-use crate::journal::Struck;
+use crate::journal::{Sending, Struck};
 use crate::wire::Break;
 
 /// How long it takes at most until the beginning of a body has gone out.
@@ -79,7 +79,8 @@ impl Strike {
             }
             Kind::SlowBody { over } => {
                 response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
-                *response.body_mut() = slow(whole, over.0);
+                let sending = exchange.sending.insert(Sending::default()).clone();
+                *response.body_mut() = slow(whole, over.0, Clock(Instant::now(), sending));
             }
             Kind::MalformedJson => {
                 let sent = whole.slice(..whole.len().saturating_sub(1));
@@ -103,16 +104,33 @@ fn truncated(sent: Bytes) -> Body {
     Body::new(StreamBody::new(first.chain(then)))
 }
 
+/// Tells how long a body has been on its way: at every piece, and when it is no more.
+struct Clock(Instant, Sending);
+
+impl Clock {
+    fn tell(&self) {
+        self.1.takes(self.0.elapsed());
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        self.tell();
+    }
+}
+
 /// A body in pieces, over so much time.
-fn slow(whole: Bytes, over: Duration) -> Body {
+fn slow(whole: Bytes, over: Duration, clock: Clock) -> Body {
     let size = whole.len().div_ceil(PIECES).max(1);
     let pieces: Vec<Bytes> =
         (0..whole.len()).step_by(size).map(|at| whole.slice(at..whole.len().min(at + size))).collect();
     let pause = over / u32::try_from(pieces.len().max(1)).unwrap_or(1);
-    let frames = futures_util::stream::unfold(pieces.into_iter(), move |mut rest| async move {
-        let piece = rest.next()?;
-        tokio::time::sleep(pause).await;
-        Some((Ok::<_, Infallible>(Frame::data(piece)), rest))
-    });
+    let frames =
+        futures_util::stream::unfold((pieces.into_iter(), clock), move |(mut rest, clock)| async move {
+            let piece = rest.next()?;
+            tokio::time::sleep(pause).await;
+            clock.tell();
+            Some((Ok::<_, Infallible>(Frame::data(piece)), (rest, clock)))
+        });
     Body::new(StreamBody::new(frames))
 }

@@ -1,5 +1,7 @@
 //! One exchange, as it is kept and shown.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -13,7 +15,7 @@ use uuid::Uuid;
 use super::Headers;
 use crate::matching::{HeadersSeen, Seen};
 use crate::model::time::Timestamp;
-use crate::secret;
+use crate::secret::{self, Forms};
 use crate::store::effect::Effect;
 
 /// Bytes of a body that are kept at most: the page of 250 contacts has about 110 KB.
@@ -64,13 +66,15 @@ impl Kept {
 
     /// The body as text, or what is no text in base64, and which of the two. Where it was cut in the middle of a
     /// character, that is left out.
-    pub(super) fn text(&self) -> (String, bool) {
-        match std::str::from_utf8(&self.bytes) {
-            Ok(text) => (text.to_owned(), false),
-            Err(error) if self.is_cut() && error.error_len().is_none() => {
-                (String::from_utf8_lossy(&self.bytes[..error.valid_up_to()]).into_owned(), false)
-            }
-            Err(_) => (STANDARD.encode(&self.bytes), true),
+    pub(super) fn text(&self, content_type: &str, mask: &Mask) -> (String, bool) {
+        let shown = match std::str::from_utf8(&self.bytes) {
+            Err(error) if self.is_cut() && error.error_len().is_none() => &self.bytes[..error.valid_up_to()],
+            _ => &self.bytes,
+        };
+        let (masked, _) = secret::in_body(content_type, shown);
+        match String::from_utf8(mask.0.hide_bytes(&masked, self.is_cut()).into_owned()) {
+            Ok(text) => (text, false),
+            Err(error) => (STANDARD.encode(error.as_bytes()), true),
         }
     }
 }
@@ -86,6 +90,26 @@ pub(crate) struct Struck {
     pub(crate) applied: bool,
 }
 
+/// How long it takes to send a body: until its last piece went out, or the client was gone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sending(Arc<AtomicU64>);
+
+impl Sending {
+    /// It has taken so long by now.
+    pub(crate) fn takes(&self, time: Duration) {
+        self.0.store(u64::try_from(time.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    fn time(&self) -> Duration {
+        Duration::from_micros(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Milliseconds, as journals and archives tell times.
+pub(super) fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
 /// One exchange.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -97,6 +121,8 @@ pub(crate) struct Entry {
     pub(crate) clock: Option<Timestamp>,
     /// Until the answer was made.
     pub(crate) took: Duration,
+    /// Of an answer that is sent slowly on purpose: how long that takes.
+    pub(crate) sending: Option<Sending>,
     /// The workspace, and the role of the user in it.
     pub(crate) caller: Option<(Uuid, &'static str)>,
     pub(crate) method: Method,
@@ -143,6 +169,28 @@ impl Entry {
         }
     }
 
+    /// The secrets that it was sent and answered with: those of headers and the URL; cookies and members of bodies, which may be
+    /// anything, where they are long enough to be one.
+    fn tell_secrets(&self, forms: &mut Forms) {
+        for (name, value) in self.request_headers.iter().chain(self.headers.iter()) {
+            let secrets = secret::header_secrets(&name, &value).into_iter();
+            match name.contains("cookie") {
+                true => secrets.for_each(|secret| forms.learn_long(&secret)),
+                false => secrets.for_each(|secret| forms.learn(&secret)),
+            }
+        }
+        let query = secret::query_secrets(self.query().unwrap_or_default());
+        let (_, sent) = secret::in_body(&self.request_headers.content_type(), self.body.bytes());
+        let (_, answered) = secret::in_body(&self.headers.content_type(), self.answer.bytes());
+        query.for_each(|secret| forms.learn(&secret));
+        sent.into_iter().chain(answered).for_each(|secret| forms.learn_long(&secret));
+    }
+
+    /// How long the client took to receive the answer, as far as anybody can tell: zero, but for one that is sent slowly.
+    pub(super) fn receiving(&self) -> Duration {
+        self.sending.as_ref().map(Sending::time).unwrap_or_default()
+    }
+
     /// Scheme and host under which the client reached the mock.
     pub(super) fn host(&self) -> String {
         let forwarded = self.request_headers.get("x-forwarded-proto");
@@ -152,16 +200,14 @@ impl Entry {
         format!("{scheme}://{}", self.request_headers.get("host").as_deref().unwrap_or("localhost"))
     }
 
-    /// How it is shown: an object, in which no credentials can be read. `tokens`: those of its workspace, wherever they
-    /// may stand.
-    pub(crate) fn view(&self, tokens: &[&str]) -> Value {
-        let mask = Mask(tokens);
+    /// How it is shown: an object, in which no credentials can be read.
+    pub(crate) fn view(&self, mask: &Mask) -> Value {
         let deviation = self.effects.iter().find_map(Effect::deviation).map(|deviation| deviation.id());
         json!({
             "id": self.number,
             "time": self.time,
             "clock": self.clock,
-            "ms": self.took.as_secs_f64() * 1e3,
+            "ms": millis(self.took + self.receiving()),
             "workspace": self.caller.map(|(uuid, _)| uuid),
             "user": self.caller.map(|(_, role)| role),
             "request": {
@@ -169,12 +215,12 @@ impl Entry {
                 "path": mask.text(self.path()),
                 "query": self.query().map(|query| mask.text(&secret::in_query(query))),
                 "headers": mask.headers(&self.request_headers),
-                "body": mask.body(&self.body),
+                "body": mask.body(&self.body, &self.request_headers),
             },
             "response": self.status.map(|status| json!({
                 "status": status.as_u16(),
                 "headers": mask.headers(&self.headers),
-                "body": mask.body(&self.answer),
+                "body": mask.body(&self.answer, &self.headers),
             })),
             "effects": mask.effects(&self.effects),
             "deviation": deviation,
@@ -190,6 +236,7 @@ impl Entry {
             time: Timestamp::from_micros(0),
             clock: None,
             took: Duration::ZERO,
+            sending: None,
             caller: None,
             method: method.parse().expect("a method"),
             target: uri.into(),
@@ -204,16 +251,23 @@ impl Entry {
     }
 }
 
-/// Hides tokens.
-pub(crate) struct Mask<'a>(&'a [&'a str]);
+/// Hides secrets: those that it knows wherever they stand, and others where they belong.
+#[derive(Debug, Default)]
+pub(crate) struct Mask(Forms);
 
-impl Mask<'_> {
-    /// A text in which none of the tokens can be read.
+impl Mask {
+    /// One that knows these tokens, and whatever secrets are in the entries that are to be shown: a rejected token is
+    /// somebody's, too.
+    pub(crate) fn of(tokens: impl IntoIterator<Item = impl AsRef<str>>, entries: &[Arc<Entry>]) -> Self {
+        let mut forms = Forms::default();
+        tokens.into_iter().for_each(|token| forms.learn(token.as_ref()));
+        entries.iter().for_each(|entry| entry.tell_secrets(&mut forms));
+        Mask(forms)
+    }
+
+    /// A text in which none of those that it knows can be read.
     pub(crate) fn text(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, token| match text.contains(token) {
-            true => text.replace(token, secret::MASK),
-            false => text,
-        })
+        self.0.hide(text)
     }
 
     /// Pairs of name and value, in the order in which they came.
@@ -250,12 +304,11 @@ impl Mask<'_> {
 
     /// `{"text", "bytes"}`, with `"base64": true` of what is no text and `"cut": true` where a part was not kept; null
     /// where there is none.
-    fn body(&self, body: &Kept) -> Value {
+    fn body(&self, body: &Kept, headers: &Headers) -> Value {
         if body.length == 0 {
             return Value::Null;
         }
-        let (text, base64) = body.text();
-        let text = if base64 { text } else { self.text(&text) };
+        let (text, base64) = body.text(&headers.content_type(), self);
         let mut shown = json!({"text": text, "bytes": body.length});
         if base64 {
             shown["base64"] = true.into();
@@ -264,13 +317,6 @@ impl Mask<'_> {
             shown["cut"] = true.into();
         }
         shown
-    }
-}
-
-impl<'a> Mask<'a> {
-    /// Hides these tokens.
-    pub(crate) fn of(tokens: &'a [&'a str]) -> Self {
-        Mask(tokens)
     }
 }
 
@@ -292,7 +338,8 @@ mod tests {
             )
         };
         (entry.request_headers, entry.headers) = (header("authorization"), header("x-echo"));
-        let shown = entry.view(&["s3cret"]);
+        let mask = Mask::of(["s3cret"], &[]);
+        let shown = entry.view(&mask);
         assert!(!shown.to_string().contains("s3cret") && !shown.to_string().contains("abc"), "{shown}");
         assert_eq!(shown["request"]["query"], "token=***&urn=***");
         assert_eq!(shown["request"]["headers"][0], json!(["authorization", "Token ***"]));
@@ -321,9 +368,9 @@ mod tests {
     fn a_long_body_is_cut_between_characters_and_says_so() {
         let long = "é".repeat(MOST);
         let kept = Kept::whole(Bytes::from(long[..MOST * 2 - 2].to_owned() + "x"));
-        let (text, base64) = kept.text();
+        let (text, base64) = kept.text("", &Mask::default());
         assert_eq!((text.len(), base64, kept.is_cut(), kept.length()), (MOST, false, true, MOST * 2 - 1));
-        let shown = Mask(&[]).body(&Kept::whole(Bytes::from_static(b"\xff\x00")));
+        let shown = Mask::default().body(&Kept::whole(Bytes::from_static(b"\xff\x00")), &Headers::default());
         assert_eq!(shown, json!({"text": "/wA=", "bytes": 2, "base64": true}));
     }
 }

@@ -39,6 +39,11 @@ impl Headers {
         self.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
+    /// The media type of what comes with them; empty where they name none.
+    pub(super) fn content_type(&self) -> Cow<'_, str> {
+        self.get("content-type").unwrap_or_default()
+    }
+
     /// Bytes that they take.
     pub(super) fn size(&self) -> usize {
         self.0.len()

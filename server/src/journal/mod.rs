@@ -16,7 +16,7 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-pub(crate) use entry::{Entry, Kept, Struck};
+pub(crate) use entry::{Entry, Kept, Mask, Sending, Struck};
 pub(crate) use filter::Filter;
 pub(crate) use har::har;
 pub(crate) use headers::Headers;

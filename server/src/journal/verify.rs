@@ -5,8 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::entry::Mask;
-use super::{Entry, Filter};
+use super::{Entry, Filter, Mask};
 use crate::matching::Difference;
 
 /// How many of the entries that come nearest are told.
@@ -132,9 +131,8 @@ impl Verify {
 }
 
 impl Outcome {
-    /// The same, in which no credentials can be read. `tokens`: those of the workspace.
-    pub(crate) fn masked(mut self, tokens: &[&str]) -> Self {
-        let mask = Mask::of(tokens);
+    /// The same, in which no credentials can be read.
+    pub(crate) fn masked(mut self, mask: &Mask) -> Self {
         for miss in &mut self.nearest {
             miss.request = mask.text(&miss.request);
             for difference in &mut miss.differences {

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::Difference;
+use super::{Difference, NOTHING};
 
 /// What a text is to be.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ impl TextPattern {
     }
 
     pub(super) fn difference(&self, at: &str, text: Option<&str>) -> Option<Difference> {
-        let told = || text.map_or_else(|| "nothing".to_owned(), |text| format!("{text:?}"));
+        let told = || text.map_or_else(|| NOTHING.to_owned(), |text| format!("{text:?}"));
         (!self.accepts(text)).then(|| Difference::new(at, self, told()))
     }
 }
@@ -80,7 +80,7 @@ impl fmt::Display for TextPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             TextPattern::Exact(text) => write!(f, "{text:?}"),
-            TextPattern::Absent => f.write_str("nothing"),
+            TextPattern::Absent => f.write_str(NOTHING),
             TextPattern::Contains(text) => write!(f, "a text with {text:?} in it"),
             TextPattern::Matches(regex) => write!(f, "a text that matches {regex}"),
             TextPattern::Any => f.write_str("anything"),

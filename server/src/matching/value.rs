@@ -80,7 +80,7 @@ fn compare(at: &str, pattern: &Value, got: Option<&Value>, found: &mut Vec<Diffe
 }
 
 fn difference(at: &str, expected: String, got: Option<&Value>) -> Difference {
-    Difference::new(place(at), expected, got.map_or_else(|| "nothing".to_owned(), Value::to_string))
+    Difference::new(place(at), expected, got.map_or_else(|| super::NOTHING.to_owned(), Value::to_string))
 }
 
 fn place(at: &str) -> &str {

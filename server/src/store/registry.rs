@@ -246,6 +246,11 @@ impl Registry {
         self.by_uuid.get(&uuid).map(|workspace| Arc::clone(workspace.value()))
     }
 
+    /// Every token that opens a workspace.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        self.by_token.iter().map(|access| access.key().clone()).collect()
+    }
+
     /// The workspace that is there from the start.
     pub(crate) fn default_workspace(&self) -> Option<Arc<Workspace>> {
         self.get(self.default)

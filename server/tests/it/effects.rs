@@ -7,18 +7,19 @@ use serde_json::{Value, json};
 use crate::program::{Program, TOKEN, start};
 use crate::wire::{Wire, request};
 
-/// How an effect comes about: its ID and severity, the requests of which the last provokes it, and parts of what
-/// the log says.
+/// How an effect comes about: its ID and severity, the requests of which the last provokes it, parts of what the log
+/// says, and requests that mean the same and do it right.
 #[derive(Deserialize)]
 struct Provocation {
     id: String,
     severity: String,
-    requests: Vec<(String, String, Value)>,
+    bad: Vec<(String, String, Value)>,
+    good: Vec<(String, String, Value)>,
     says: Vec<String>,
 }
 
 fn provocations() -> Vec<Provocation> {
-    serde_json::from_str(include_str!("data/effects.json")).expect("provocations")
+    serde_json::from_str(include_str!("../../../fixtures/effects.json")).expect("provocations")
 }
 
 /// Sends requests one after another, in a workspace of their own; returns the last one's line in the log and those
@@ -26,7 +27,7 @@ fn provocations() -> Vec<Provocation> {
 #[track_caller]
 fn log_of(program: &mut Program, requests: &[(String, String, Value)]) -> (String, Vec<String>) {
     let mut wire = Wire::connect(&program.address);
-    let made = wire.ask(request("POST", "/__mock/workspaces", "", r#"{"country": "BR"}"#)).json();
+    let made = wire.ask(request("POST", "/__mock/workspaces", "", r#"{"data": "shop"}"#)).json();
     let authorization = format!("Token {}", made["tokens"]["administrator"].as_str().expect("a token"));
     let mut asked = String::new();
     for (method, path, body) in requests {
@@ -49,8 +50,10 @@ fn log_of(program: &mut Program, requests: &[(String, String, Value)]) -> (Strin
 #[rstest]
 fn every_effect_is_logged_under_its_request() {
     let mut program = start(&[]);
-    for Provocation { id, severity, requests, says } in provocations() {
-        let (line, under) = log_of(&mut program, &requests);
+    for Provocation { id, severity, bad, good, says } in provocations() {
+        let (line, under) = log_of(&mut program, &good);
+        assert!(under.is_empty(), "{line}: {under:?}");
+        let (line, under) = log_of(&mut program, &bad);
         let found = under.iter().find(|effect| effect.ends_with(&format!("[{id}]")));
         let effect = found.unwrap_or_else(|| panic!("no {id} under {line}: {under:?}"));
         assert!(effect.starts_with(&format!("    {severity}: ")), "{effect}");

@@ -14,13 +14,14 @@ use crate::rules::Severity;
 pub fn page(report: &CheckReport) -> String {
     let title = html! { "Weni API, an integration's requests: " (report.source) };
     let main = html! {
-        @for found in report.found() { (rule(found)) }
+        @for found in report.found() { (rule(found, |place| linked(&found.rule.id, place))) }
         (exchanges::section(report))
     };
     page::document(&title, &overview::header(report), &main)
 }
 
-fn rule(report: &RuleReport) -> Markup {
+/// What a rule found, each place as `place` shows it.
+pub(in crate::report) fn rule(report: &RuleReport, place: impl Fn(&FoundAt) -> Markup) -> Markup {
     let rule = report.rule;
     let accepted = report.accepted.as_ref().filter(|accepted| !accepted.expired);
     let more = report.found.len() - report.shown().count();
@@ -43,20 +44,25 @@ fn rule(report: &RuleReport) -> Markup {
                 dt { "Source" } dd { (prose(&rule.source)) }
                 dt { "Instead" } dd { (prose(&rule.instead)) }
             }
-            ul { @for found in report.shown() { (place(&rule.id, found)) } }
+            ul { @for found in report.shown() { (place(found)) } }
             @if more > 0 { p.faint { "and " (more) " more" } }
         }
     }
 }
 
-fn place(rule: &str, found: &FoundAt) -> Markup {
+/// A place, with a way to its exchange.
+fn linked(rule: &str, found: &FoundAt) -> Markup {
     html! {
         li id=(format!("found-{rule}-{}", found.request)) {
             a href=(format!("#exchange-{}", found.request)) { "#" (found.request) }
-            " " code { (found.line) } " " (status(found.status))
-            br; (found.told)
+            " " (told(found))
         }
     }
+}
+
+/// What was found in a place, and where.
+pub(in crate::report) fn told(found: &FoundAt) -> Markup {
+    html! { code { (found.line) } " " (status(found.status)) br; (found.told) }
 }
 
 fn tone(severity: Severity) -> &'static str {

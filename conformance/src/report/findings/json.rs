@@ -5,19 +5,14 @@ use serde_json::Value;
 
 use crate::check::{CheckReport, FoundAt};
 use crate::exit_code::ExitCode;
-use crate::report::outcome::result;
+use crate::report::outcome::Head;
 use crate::rules::Severity;
 use crate::verdict::Acceptance;
 
-/// The version of the format.
-const FORMAT: u8 = 1;
-
 #[derive(Serialize)]
 struct Document<'a> {
-    format: u8,
-    version: &'static str,
-    result: &'static str,
-    exit_code: u8,
+    #[serde(flatten)]
+    head: Head,
     source: &'a str,
     requests: usize,
     dropped: u64,
@@ -41,7 +36,6 @@ struct Rule<'a> {
 /// The report as one JSON document.
 #[must_use]
 pub fn document(report: &CheckReport) -> Value {
-    let code = ExitCode::from(report);
     let findings = report.found().map(|found| Rule {
         rule: &found.rule.id,
         severity: found.rule.severity,
@@ -53,10 +47,7 @@ pub fn document(report: &CheckReport) -> Value {
         at: &found.found,
     });
     let document = Document {
-        format: FORMAT,
-        version: env!("CARGO_PKG_VERSION"),
-        result: result(code),
-        exit_code: code as u8,
+        head: Head::of(ExitCode::from(report)),
         source: &report.source,
         requests: report.requests,
         dropped: report.dropped,

@@ -3,47 +3,48 @@
 use maud::{Markup, html};
 
 use super::cell;
+use crate::check::FoundAt;
 use crate::exit_code::ExitCode;
-use crate::report::page::{self, badge, prose};
+use crate::report::findings;
+use crate::report::page::{self, badge};
 use crate::report::style::Tone;
 use crate::trial::explore::{Matrix, Outcome, Point};
-use crate::trial::run::{TrialReport, Tried, Verdict};
-use crate::words::counted;
+use crate::trial::tried::{TrialReport, Tried, Verdict};
+use crate::words::{counted, sentence};
 
 /// The page.
 #[must_use]
 pub fn page(report: &TrialReport) -> String {
     let main = html! {
         @for tried in report.tried.iter().enumerate() { (scenario(tried)) }
-        @for found in report.check.found() {
-            details.case open {
-                summary { (badge("bad", found.rule.severity.as_str())) " " strong { (found.rule.id) } ": " (prose(&found.rule.title)) }
-                dl {
-                    dt { "Source" } dd { (prose(&found.rule.source)) }
-                    dt { "Instead" } dd { (prose(&found.rule.instead)) }
-                }
-                ul { @for place in found.shown() { li { code { (place.line) } br; (place.told) } } }
-            }
-        }
+        @for found in report.check.found() { (findings::html::rule(found, place)) }
     };
     page::document(&html! { "Weni API, scenarios" }, &header(report), &main)
 }
 
+/// A place where a rule found something; its line begins with the scenario.
+fn place(found: &FoundAt) -> Markup {
+    html! { li { (findings::html::told(found)) } }
+}
+
 fn header(report: &TrialReport) -> Markup {
     let points = report.points();
-    let passed = report.tried.iter().filter(|tried| tried.verdict == Verdict::Passed).count();
+    let passed = report.count(|verdict| *verdict == Verdict::Passed);
+    let nothing = report.nothing();
     let (result, tone) = match ExitCode::from(report) {
-        ExitCode::Passed => ("Everything is as expected", "good"),
-        ExitCode::Failed => ("Something is otherwise than expected", "bad"),
-        _ => ("Something or everything could not be judged", "unclear"),
+        ExitCode::Passed => ("everything is as expected", "good"),
+        ExitCode::Failed => ("something is otherwise than expected", "bad"),
+        ExitCode::Interrupted => ("interrupted: this is what was found so far", "unclear"),
+        _ => (nothing.as_deref().unwrap_or("something or everything could not be judged"), "unclear"),
     };
     html! {
         header {
             h1 { "Weni API, scenarios" }
-            p.result.(tone) { (result) }
+            p.result.(tone) { (sentence(result)) }
             dl {
                 dt { "Scenarios" } dd { (passed) " of " (report.tried.len()) " as expected" }
                 @if points.all > 0 { dt { "Fault points" } dd { (points.good) " of " (points.all) " as without" } }
+                @if points.untried > 0 { dt { "Not tried" } dd { (counted(points.untried, "fault point")) } }
                 dt { "Requests" } dd { (report.check.requests) }
             }
         }
@@ -51,16 +52,19 @@ fn header(report: &TrialReport) -> Markup {
 }
 
 fn scenario((place, tried): (usize, &Tried)) -> Markup {
-    let (tone, word, problems) = match &tried.verdict {
-        Verdict::Passed => ("good", "passed", [].as_slice()),
-        Verdict::Failed(problems) => ("bad", "failed", problems.as_slice()),
-        Verdict::Error(error) => ("unclear", "error", std::slice::from_ref(error)),
+    let (tone, word) = match &tried.verdict {
+        Verdict::Passed => ("good", "passed"),
+        Verdict::Failed(_) => ("bad", "failed"),
+        Verdict::Error(_) => ("unclear", "error"),
+        Verdict::Untried => ("faint", "not tried"),
     };
+    let problems = tried.verdict.problems();
     html! {
         details.case id=(format!("scenario-{place}")) open {
             summary { (badge(tone, word)) " " strong { (tried.id) } " (" (counted(tried.requests, "request")) ")" }
             @if let Some(title) = &tried.title { p { (title) } }
-            @if !problems.is_empty() { ul { @for problem in problems { li { (problem) } } } }
+            @if !problems.is_empty() { ul { @for problem in problems { li { @for line in problem.lines() { (line) br; } } } } }
+            @if let Some(why) = &tried.unexplored { p { "Its faults are not explored: " (why) } }
             @if let Some(matrix) = &tried.matrix { (table(place, matrix)) }
         }
     }
@@ -74,7 +78,7 @@ fn table(place: usize, matrix: &Matrix) -> Markup {
         table {
             thead { tr { th { "Fault" } @for number in 1..=matrix.requests.len() { th { "#" (number) } } } }
             tbody {
-                @for row in matrix.cells.chunks(matrix.requests.len().max(1)) {
+                @for row in matrix.rows() {
                     tr {
                         @if let Some((point, _)) = row.first() { th scope="row" title=(point.kind.title) { (point.kind.id) } }
                         @for (point, outcome) in row {

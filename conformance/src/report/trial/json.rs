@@ -5,19 +5,14 @@ use serde_json::Value;
 
 use crate::exit_code::ExitCode;
 use crate::report::findings;
-use crate::report::outcome::result;
+use crate::report::outcome::Head;
 use crate::trial::explore::{Matrix, Outcome};
-use crate::trial::run::{TrialReport, Tried, Verdict};
-
-/// The version of the format.
-const FORMAT: u8 = 1;
+use crate::trial::tried::{TrialReport, Tried, Verdict};
 
 #[derive(Serialize)]
 struct Document<'a> {
-    format: u8,
-    version: &'static str,
-    result: &'static str,
-    exit_code: u8,
+    #[serde(flatten)]
+    head: Head,
     scenarios: Vec<Scenario<'a>>,
     schedules: Vec<String>,
     check: Value,
@@ -32,6 +27,8 @@ struct Scenario<'a> {
     problems: &'a [String],
     requests: usize,
     seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unexplored: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     faults: Option<Faults<'a>>,
 }
@@ -55,12 +52,8 @@ struct PointOf<'a> {
 /// The report as one JSON document.
 #[must_use]
 pub fn document(report: &TrialReport) -> Value {
-    let code = ExitCode::from(report);
     let document = Document {
-        format: FORMAT,
-        version: env!("CARGO_PKG_VERSION"),
-        result: result(code),
-        exit_code: code as u8,
+        head: Head::of(ExitCode::from(report)),
         scenarios: report.tried.iter().map(scenario).collect(),
         schedules: report.schedules.iter().map(|path| path.display().to_string()).collect(),
         check: findings::json::document(&report.check),
@@ -69,18 +62,20 @@ pub fn document(report: &TrialReport) -> Value {
 }
 
 fn scenario(tried: &Tried) -> Scenario<'_> {
-    let (verdict, problems) = match &tried.verdict {
-        Verdict::Passed => ("passed", [].as_slice()),
-        Verdict::Failed(problems) => ("failed", problems.as_slice()),
-        Verdict::Error(error) => ("error", std::slice::from_ref(error)),
+    let verdict = match &tried.verdict {
+        Verdict::Passed => "passed",
+        Verdict::Failed(_) => "failed",
+        Verdict::Error(_) => "error",
+        Verdict::Untried => "untried",
     };
     Scenario {
         id: &tried.id,
         title: tried.title.as_deref(),
         verdict,
-        problems,
+        problems: tried.verdict.problems(),
         requests: tried.requests,
         seconds: tried.seconds,
+        unexplored: tried.unexplored.as_deref(),
         faults: tried.matrix.as_ref().map(faults),
     }
 }
@@ -94,6 +89,7 @@ fn faults(matrix: &Matrix) -> Faults<'_> {
             Outcome::Differs { silent, .. } => ("differs", Some(*silent)),
             Outcome::Broke(_) => ("broke", None),
             Outcome::Error(_) => ("error", None),
+            Outcome::Untried => ("untried", None),
         };
         PointOf { request: point.request, fault: &point.kind.id, outcome: word, silent, told: outcome.told() }
     });

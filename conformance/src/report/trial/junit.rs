@@ -9,8 +9,8 @@ use super::ScenarioLines;
 use crate::report::findings;
 use crate::report::human::Look;
 use crate::report::junit::xml;
-use crate::trial::explore::Matrix;
-use crate::trial::run::{TrialReport, Tried, Verdict};
+use crate::trial::explore::{Matrix, Outcome};
+use crate::trial::tried::{TrialReport, Tried, Verdict};
 
 /// The report as a JUnit XML document. What could not be judged is an `<error>`.
 ///
@@ -21,6 +21,9 @@ pub fn document(report: &TrialReport) -> Result<String, SerializeError> {
     let mut scenarios = TestSuite::new("scenarios");
     for tried in &report.tried {
         scenarios.add_test_case(scenario(tried));
+        if let (Verdict::Passed, Some(why)) = (&tried.verdict, &tried.unexplored) {
+            scenarios.add_test_case(unexplored(&tried.id, why));
+        }
         for kind in tried.matrix.iter().flat_map(|matrix| faults(&tried.id, matrix)) {
             scenarios.add_test_case(kind);
         }
@@ -37,8 +40,13 @@ fn scenario(tried: &Tried) -> TestCase {
             Some((NonSuccessKind::Failure, problems.first().map_or("", |problem| problem)))
         }
         Verdict::Error(error) => Some((NonSuccessKind::Error, error.as_str())),
+        Verdict::Untried => None,
     };
-    let status = failed.map_or(TestCaseStatus::success(), |(kind, message)| {
+    let not_failed = match tried.verdict {
+        Verdict::Untried => TestCaseStatus::skipped(),
+        _ => TestCaseStatus::success(),
+    };
+    let status = failed.map_or(not_failed, |(kind, message)| {
         let mut status = TestCaseStatus::non_success(kind);
         status.set_message(xml(message));
         status.set_description(xml(&ScenarioLines(tried, Look::default()).to_string()));
@@ -49,10 +57,19 @@ fn scenario(tried: &Tried) -> TestCase {
     case
 }
 
+/// Faults that were to be explored and were not.
+fn unexplored(scenario: &str, why: &str) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(xml(&format!("not explored: {why}")));
+    let mut case = TestCase::new(xml(&format!("{scenario} under faults")), status);
+    case.set_classname("faults");
+    case
+}
+
 /// A test case for each kind of fault: at whichever request it shows something.
 fn faults(scenario: &str, matrix: &Matrix) -> Vec<TestCase> {
     let mut cases = Vec::new();
-    for row in matrix.cells.chunks(matrix.requests.len().max(1)) {
+    for row in matrix.rows() {
         let Some((first, _)) = row.first() else { continue };
         let told: Vec<String> = row
             .iter()
@@ -66,7 +83,9 @@ fn faults(scenario: &str, matrix: &Matrix) -> Vec<TestCase> {
             })
             .collect();
         let bad = row.iter().any(|(_, outcome)| outcome.is_bad());
+        let untried = row.iter().any(|(_, outcome)| *outcome == Outcome::Untried);
         let status = match told.first() {
+            None if untried => TestCaseStatus::skipped(),
             None => TestCaseStatus::success(),
             Some(message) => {
                 let kind = if bad { NonSuccessKind::Failure } else { NonSuccessKind::Error };

@@ -85,6 +85,39 @@ fn no_secret_is_shown() {
     for secret in ["bbbb", "YTpi", "ccccc", "ddddd"] {
         assert!(!ended.all.contains(secret), "{secret}: {}", ended.all);
     }
+    assert_eq!(Schema::load("har").accepts(&ended.har), Ok(()));
+}
+
+/// Whatever they are called, and whatever an integration makes of them.
+#[test]
+fn no_secret_is_shown_by_any_name_or_in_any_form() {
+    let (url, _requests) = upstream(
+        b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 89\r\n\r\n\
+        {\"detail\": \"x\", \"api_key\": \"p4ss\", \"y\": [\"YTp0b2tlbi0wMTIzNDU2Nzg5\", \"TOKEN-0123456789\"]}",
+    );
+    let proxy = Proxy::start(&url, &["--json", "JSON", "--har", "HAR", "--verbose"]);
+    let headers =
+        ["X-Auth-Token", "X-Secret", "api-key", "Cookie"].map(|name| format!("{name}: p4ss\r\n")).concat();
+    let body =
+        r#"{"password": "p4ss", "secrets": ["p4ss"], "name": "%74oken%2D0123456789", "urns": ["ext:1"]}"#;
+    let length = body.len();
+    for target in ["groups.json?password=p4ss", "contacts.json/token-0123456789?urn=ext:token-0123456789"] {
+        let request = format!(
+            "POST /api/v2/{target} HTTP/1.1\r\nHost: a\r\nAuthorization: Token token-0123456789\r\n{headers}\
+             Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
+        send(&proxy.url, request.as_bytes());
+    }
+    let ended = proxy.stop();
+    let entries = ended.har["log"]["entries"].as_array().unwrap();
+    assert!(
+        entries.len() == 2 && entries.iter().all(|entry| entry["response"]["status"] == 400),
+        "{}",
+        ended.all
+    );
+    for secret in ["p4ss", "0123456789", "YTp0"] {
+        assert!(!ended.all.contains(secret), "{secret}: {}", ended.all);
+    }
 }
 
 #[test]

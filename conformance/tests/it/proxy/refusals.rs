@@ -58,10 +58,24 @@ fn an_absolute_target_of_the_upstream_is_forwarded() {
 }
 
 #[rstest]
-#[case::nobody_there(None)]
-#[case::half_an_answer(Some(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"next\":".as_slice()))]
-#[case::no_http(Some(b"SSH-2.0-OpenSSH\r\n".as_slice()))]
-fn an_upstream_that_does_not_answer_is_told(#[case] reply: Option<&'static [u8]>) {
+#[case::nobody_there(None, "unreachable", "the proxy could not reach URL: ")]
+#[case::half_an_answer(
+    Some(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"next\":".as_slice()),
+    "broken-off",
+    "the answer of URL broke off after 8 bytes of its body: "
+)]
+#[case::half_a_chunk(
+    Some(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n9\r\n".as_slice()),
+    "broken-off",
+    "the answer of URL broke off after 1 byte of its body: "
+)]
+#[case::no_http(Some(b"SSH-2.0-OpenSSH\r\n".as_slice()), "no-answer", "URL gave the proxy no answer: ")]
+#[case::nothing(Some(b"".as_slice()), "no-answer", "URL gave the proxy no answer: ")]
+fn an_upstream_that_does_not_answer_is_told(
+    #[case] reply: Option<&'static [u8]>,
+    #[case] why: &str,
+    #[case] told: &str,
+) {
     let (url, _requests) = match reply {
         Some(reply) => upstream(reply),
         None => (nowhere(), std::sync::mpsc::channel().1),
@@ -70,10 +84,10 @@ fn an_upstream_that_does_not_answer_is_told(#[case] reply: Option<&'static [u8]>
     let request = b"GET /api/v2/fields.json?key=a HTTP/1.1\r\nHost: a\r\nAuthorization: Token abcdef\r\nConnection: close\r\n\r\n";
     let (lines, body) = parts(&send(&proxy.url, request));
     assert_eq!(lines[0], "HTTP/1.1 502 Bad Gateway");
-    assert!(lines.contains(&"x-weni-proxy: unreachable".to_owned()), "{lines:?}");
+    assert!(lines.contains(&format!("x-weni-proxy: {why}")), "{lines:?}");
     let body: Value = serde_json::from_slice(&body).unwrap();
     let detail = body["detail"].as_str().unwrap();
-    assert!(detail.starts_with(&format!("the proxy could not reach {url}: ")), "{detail}");
+    assert!(detail.starts_with(&told.replace("URL", &url)), "{detail}");
     let ended = proxy.stop();
     assert_eq!(
         (ended.code, ended.out.as_str()),
@@ -101,6 +115,10 @@ fn a_body_that_is_too_long_is_refused() {
 #[case::no_url(&["--upstream", "flows"], "--upstream: `flows` is not a URL")]
 #[case::credentials(&["--upstream", "https://a:b@flows.example.com"], "--upstream: no credentials in the URL")]
 #[case::no_time(&["--upstream", "http://127.0.0.1:1", "--for", "soon"], "not a time such as 90s, 10m or 1h30m")]
+#[case::too_much_time(&["--upstream", "http://127.0.0.1:1", "--for", "721h"], "at most 720h; without --for it lasts until Ctrl-C")]
+#[case::more_than_there_is(&["--upstream", "http://127.0.0.1:1", "--for", "99999999999999999999h"], "not a time such as 90s, 10m or 1h30m")]
+#[case::no_certificates(&["--upstream", "https://127.0.0.1:1", "--ca", "/nowhere/ca.pem"], "--ca /nowhere/ca.pem: No such file")]
+#[case::none_in_it(&["--upstream", "https://127.0.0.1:1", "--ca", "Cargo.toml"], "--ca Cargo.toml: there is no certificate in it (PEM)")]
 #[case::no_address(&["--upstream", "http://127.0.0.1:1", "--listen", "192.0.2.1:0"], "--listen 192.0.2.1:0: ")]
 #[case::no_folder(&["--upstream", "http://127.0.0.1:1", "--har", "/nowhere/x.har"], "/nowhere/x.har: ")]
 fn bad_usage_is_one_line_and_code_2(#[case] args: &[&str], #[case] line: &str) {

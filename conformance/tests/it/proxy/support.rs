@@ -14,24 +14,24 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A proxy that runs.
-pub(super) struct Proxy {
+pub(crate) struct Proxy {
     child: Child,
     folder: PathBuf,
     /// Where it listens.
-    pub(super) url: String,
+    pub(crate) url: String,
 }
 
 /// What is left of one.
-pub(super) struct Ended {
-    pub(super) code: Option<i32>,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
     /// The traffic, where `--har` was given.
-    pub(super) har: Value,
+    pub(crate) har: Value,
     /// The report, where `--json` was given.
-    pub(super) json: Value,
+    pub(crate) json: Value,
     /// All that it wrote, to be searched.
-    pub(super) all: String,
+    pub(crate) all: String,
 }
 
 /// Waits until there is something.
@@ -49,7 +49,7 @@ pub(super) fn wait<T>(what: &str, mut find: impl FnMut() -> Option<T>) -> T {
 
 impl Proxy {
     /// Starts one in front of `upstream` and waits until it listens. `HAR` and `JSON` among the arguments are files of it.
-    pub(super) fn start(upstream: &str, args: &[&str]) -> Self {
+    pub(crate) fn start(upstream: &str, args: &[&str]) -> Self {
         Self::start_at("127.0.0.1:0", upstream, args)
     }
 
@@ -80,14 +80,14 @@ impl Proxy {
     }
 
     /// Ends it as a CI service does.
-    pub(super) fn stop(self) -> Ended {
+    pub(crate) fn stop(self) -> Ended {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         self.end()
     }
 
     /// Waits for its end.
-    pub(super) fn end(mut self) -> Ended {
+    pub(crate) fn end(mut self) -> Ended {
         let status = wait("the end", || self.child.try_wait().unwrap());
         let names = ["out", "err", "HAR", "JSON"];
         let ended = Ended {
@@ -119,13 +119,21 @@ pub(super) fn send(url: &str, request: &[u8]) -> Vec<u8> {
 
 /// A server that gives each request this reply, byte for byte, closes, and hands over what it was sent.
 pub(super) fn upstream(reply: &'static [u8]) -> (String, Receiver<Vec<u8>>) {
+    upstream_saying(|_| reply)
+}
+
+/// The same with a reply that knows the server's URL.
+pub(super) fn upstream_saying<R: AsRef<[u8]> + Send + 'static>(
+    reply: impl FnOnce(&str) -> R,
+) -> (String, Receiver<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
+    let reply = reply(&url);
     let (sender, requests) = channel();
     std::thread::spawn(move || {
         while let Ok((mut stream, _)) = listener.accept() {
             let request = request_of(&mut stream);
-            stream.write_all(reply).ok();
+            stream.write_all(reply.as_ref()).ok();
             drop(stream);
             if sender.send(request).is_err() {
                 break;

@@ -111,6 +111,7 @@ fn no_ready_file_without_being_ready() {
 
 #[rstest]
 #[case("--help", "--workspace-per-token")]
+#[case("--help", "Logs nothing: standard output still says `ready on URL`, for scripts")]
 #[case("--version", env!("CARGO_PKG_VERSION"))]
 fn to_be_told_is_no_mistake(#[case] flag: &str, #[case] says: &str) {
     let output = command(&[flag]).output().expect("a process that ends");

@@ -39,6 +39,27 @@ fn the_profile_is_told(#[case] profile: &str, #[case] told: &[&str], #[case] unt
     assert!(!untold.iter().any(|text| said.contains(text)), "{said}");
 }
 
+/// In the path of a request without credentials, rejected ones repeated, and in an effect.
+#[rstest]
+fn the_log_shows_no_token() {
+    let mut program = start(&[]);
+    let token = TOKEN.trim_start_matches("Token ");
+    let ask = |method: &str, path: &str, authorization: &str, body: &str| {
+        Wire::connect(&program.address).ask(request(method, path, authorization, body));
+    };
+    ask("GET", &format!("/api/{token}"), "", "");
+    ask("GET", "/api/Rejected%2D0123456789", "Token rejected-0123456789", "");
+    for uuid in ["09d23a05-47fe-11e4-bfe9-b8f6b119e9ab", "27fb583b-3087-4778-a2b3-8af489bf4a93"] {
+        let body = format!("{{\"urns\": [\"ext:{token}\"]}}");
+        ask("POST", &format!("/api/v2/contacts.json?uuid={uuid}&x={token}"), TOKEN, &body);
+    }
+    ask("GET", "/the-end", TOKEN, "");
+    let said = program.log_until("GET /the-end 404").join("\n");
+    assert_eq!(said.matches("GET /api/*** 404").count(), 2, "{said}");
+    assert!(said.contains("ext:*** was taken") && said.contains("&x=*** 200"), "{said}");
+    assert!(!said.contains(token), "{said}");
+}
+
 #[rstest]
 fn quiet_is_quiet() {
     let mut program = start(&["--quiet"]);
@@ -48,8 +69,11 @@ fn quiet_is_quiet() {
         TOKEN,
         "",
     ));
+    // Scripts read this line.
+    assert!(program.ready.contains(" ready on http://127.0.0.1:"), "{}", program.ready);
     program.signal("TERM");
-    assert_eq!(program.end().stderr, "");
+    let ended = program.end();
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), (program.ready.as_str(), ""));
 }
 
 /// A request in flight is answered; idle connections do not hold anything up.

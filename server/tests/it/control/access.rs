@@ -110,3 +110,15 @@ fn off() {
     let error = json!({"error": "the control API is off (--control off)"});
     assert_eq!((reply.status, reply.json()), (404, error));
 }
+
+/// In a test, too: whoever is judged by the journal does not get at it.
+#[tokio::test]
+async fn a_mock_in_a_test_may_have_a_control_token() {
+    let mock = weni_mock::MockServer::builder().control_token("known-to-one").start().await;
+    let ask = |token: &'static str| {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client.get(format!("{}/__mock/health", mock.url())).header("X-Control-Token", token);
+        async move { request.send().await.unwrap().status().as_u16() }
+    };
+    assert_eq!((ask("").await, ask("guessed").await, ask("known-to-one").await), (403, 403, 200));
+}

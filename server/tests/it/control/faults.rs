@@ -123,6 +123,14 @@ async fn an_answer_takes_its_time(#[future(awt)] fresh: Weni, #[case] fault: Val
     assert!(began.elapsed() >= Duration::from_millis(140), "{:?}", began.elapsed());
     let made: Value = serde_json::from_str(&body).unwrap();
     assert_eq!((status.as_u16(), &made["name"]), (201, &json!("Ana")));
+    // All that time is its own, also that of pieces on their way.
+    let told = entries(&fresh).await[0]["ms"].as_f64();
+    assert!(told >= Some(140.0), "{told:?}");
+    let archive = fresh.manage(Method::GET, "/journal.har", Value::Null).await.is(200);
+    let entry = &archive["log"]["entries"][0];
+    let timings = ["send", "wait", "receive"].map(|part| entry["timings"][part].as_f64().unwrap());
+    let (time, sum) = (entry["time"].as_f64().unwrap(), timings.iter().sum::<f64>());
+    assert!(time >= 140.0 && (time - sum).abs() < 0.001, "{time} {timings:?}");
     assert_eq!(names(&fresh).await, ["Ana"]);
 }
 

@@ -94,6 +94,54 @@ async fn shows_no_credentials(#[future(awt)] shop: Weni) {
     assert!(!archive.to_string().contains(&token), "{archive}");
 }
 
+/// `{"user:TOKEN"}` as Basic sends it, and the token alone.
+fn in_base64(token: &str) -> [String; 2] {
+    use base64::Engine;
+    let encode = |text: String| base64::engine::general_purpose::STANDARD.encode(text);
+    [encode(format!("administrator@weni-mock.example:{token}")), encode(token.to_owned())]
+}
+
+/// However an integration in error repeats what it was given, and whatever its own secrets are called.
+#[rstest]
+#[tokio::test]
+async fn shows_no_secret_in_whichever_form(#[future(awt)] shop: Weni) {
+    let token = shop.authorization.trim_start_matches("Token ").to_owned();
+    let [basic, alone] = in_base64(&token);
+    let upper = token.to_ascii_uppercase();
+    let percent: String = token.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let target = format!("api/v2/contacts.json?x={percent}&password=p4ss");
+    let body =
+        json!({"name": alone, "x": upper, "y": [basic, percent], "password": "p4ss", "tokens": ["p4ss"]});
+    let request = shop.request(Method::POST, &target).json(&body);
+    let request = ["X-Auth-Token", "X-Secret", "api-key", "Cookie"]
+        .into_iter()
+        .fold(request, |request, name| request.header(name, "p4ss"));
+    send(request.header("X-Echo", &basic)).await;
+    shop.authorized(format!("Basic {basic}")).get("fields").await.is(200);
+    let rejected = "Rejected-0123456789";
+    for target in
+        [format!("api/v2/{token}/contacts"), format!("nonsense/{percent}"), format!("api/v2/{rejected}")]
+    {
+        let answer = send(client().get(format!("{}/{target}", shop.url()))).await;
+        assert_eq!(answer.status, 404);
+    }
+    let contacts = format!("{}/api/v2/contacts.json", shop.url());
+    let request = client().post(contacts).header("Authorization", format!("Token {rejected}"));
+    send(request.json(&json!({"a": rejected, "b": in_base64(rejected), "c": token}))).await.is(403);
+    for path in ["journal", "journal.har"] {
+        let own = shop.manage(Method::GET, &format!("/{path}"), Value::Null).await.is(200).to_string();
+        let servers = shop.control(Method::GET, path, Value::Null).await.is(200).to_string();
+        assert!(own.contains("contacts.json") && servers.contains("nonsense/***"), "{own} {servers}");
+        let [rejected_basic, rejected_alone] = in_base64(rejected);
+        for secret in
+            [&token, &upper, &percent, &basic, &alone, rejected, &rejected_basic, &rejected_alone, "p4ss"]
+        {
+            assert!(!own.contains(secret), "{secret}: {own}");
+            assert!(!servers.contains(secret), "{secret}: {servers}");
+        }
+    }
+}
+
 #[rstest]
 #[tokio::test]
 async fn whom_nobody_knows_is_in_the_servers(#[future(awt)] shop: Weni) {
@@ -225,6 +273,37 @@ async fn is_an_archive_that_other_tools_read(#[future(awt)] fresh: Weni) {
     );
     let one = fresh.manage(Method::GET, "/journal.har?method=DELETE", Value::Null).await.is(200);
     assert_eq!(one["log"]["entries"].as_array().unwrap().len(), 1);
+}
+
+/// A form's parameters, and what is no text.
+#[rstest]
+#[tokio::test]
+async fn an_archive_says_how_a_body_is_to_be_read(#[future(awt)] fresh: Weni) {
+    let post = |kind: &str, body: &'static [u8]| {
+        send(fresh.request(Method::POST, "api/v2/groups.json").header("Content-Type", kind).body(body))
+    };
+    post("application/x-www-form-urlencoded", b"name=Caf%C3%A9&senha=abc").await.is(201);
+    post("application/octet-stream", b"\xff\x00").await;
+    let archive = fresh.manage(Method::GET, "/journal.har", Value::Null).await.is(200);
+    let data = |place: usize| &archive["log"]["entries"][place]["request"]["postData"];
+    let parameters = json!([{"name": "name", "value": "Café"}, {"name": "senha", "value": "***"}]);
+    assert_eq!((&data(0)["text"], &data(0)["params"]), (&json!("name=Caf%C3%A9&senha=***"), &parameters));
+    assert_eq!((&data(1)["text"], &data(1)["_encoding"]), (&json!("/wA="), &json!("base64")));
+    assert_eq!(archive["log"]["_dropped"], 0);
+    assert!(archive["log"].get("comment").is_none());
+}
+
+#[test]
+fn an_archive_says_what_it_lacks() {
+    let program = crate::program::start(&["--quiet", "--journal", "2"]);
+    let get = |path: &str| {
+        let request = crate::wire::request("GET", path, "Token x", "");
+        crate::wire::Wire::connect(&program.address).ask(request)
+    };
+    (0..5).for_each(|_| drop(get("/nonsense")));
+    let log = get("/__mock/journal.har").json()["log"].clone();
+    assert_eq!((&log["_dropped"], log["entries"].as_array().unwrap().len()), (&json!(3), 2));
+    assert_eq!(log["comment"], "3 earlier requests had no room in the journal");
 }
 
 #[rstest]
