@@ -1,6 +1,6 @@
 //! Sends the requests of recorded traffic again, to another server: a bug of production, reproduced against the mock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
@@ -49,6 +49,27 @@ pub enum ReplayError {
         /// What is wrong with it.
         problem: String,
     },
+}
+
+/// Where the API was when it was recorded: HAR files of browsers and proxies hold whatever else was asked for. Its hosts are
+/// those of which one of its endpoints was asked.
+#[derive(Debug)]
+pub struct Api(BTreeSet<String>);
+
+impl Api {
+    /// Told by all of a recording.
+    #[must_use]
+    pub fn of(traffic: &Traffic) -> Self {
+        let own = traffic.exchanges.iter().filter(|exchange| exchange.endpoint().is_some());
+        Self(own.map(|exchange| exchange.url.origin().ascii_serialization()).collect())
+    }
+
+    /// Whether a request was for it, also one for a path under `/api/v2` that it does not have.
+    #[must_use]
+    pub fn was_asked(&self, exchange: &Exchange) -> bool {
+        exchange.url.path().contains("/api/v2/")
+            && self.0.contains(&exchange.url.origin().ascii_serialization())
+    }
 }
 
 /// What came of one request.
@@ -137,7 +158,7 @@ fn request(client: &Client, exchange: &Exchange, names: &Names) -> Result<SentRe
 /// The same path and query on this server, in whatever folder of another host it was.
 fn address(base: &BaseUrl, url: &Url, names: &Names) -> Result<Url, BadUrl> {
     let path = url.path();
-    let path = path.find("/api/v2").map_or(path, |at| &path[at..]);
+    let path = path.find("/api/v2/").map_or(path, |at| &path[at..]);
     base.join(&names.replace(path), url.query().map(|query| names.replace(query)).as_deref())
 }
 

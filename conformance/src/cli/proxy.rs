@@ -108,10 +108,18 @@ pub(super) async fn proxy(args: ProxyArgs) -> Result<ExitCode, CommandError> {
 }
 
 impl ProxyArgs {
+    /// When it ends.
+    fn until(&self) -> String {
+        match self.time {
+            Some(time) => format!("for {time:?}, or until Ctrl-C"),
+            None => "until Ctrl-C".to_owned(),
+        }
+    }
+
     /// Says where it listens, to people and to whoever waits for the file.
     fn announce(&self, upstream: &Upstream, address: SocketAddr) -> Result<(), CommandError> {
         let url = format!("http://{}", reachable(address));
-        eprintln!("weni-conformance: {url} forwards to {upstream}; judged until Ctrl-C");
+        eprintln!("weni-conformance: {url} forwards to {upstream}; judged {}", self.until());
         eprintln!("  export WENI_URL={url}");
         if !address.ip().is_loopback() {
             eprintln!(

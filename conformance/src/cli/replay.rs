@@ -8,7 +8,7 @@ use super::{CommandError, TargetArgs, print, usage};
 use crate::difference::shorten;
 use crate::exit_code::ExitCode;
 use crate::probe;
-use crate::replay;
+use crate::replay::{self, Api};
 use crate::traffic;
 use crate::words::counted;
 
@@ -41,8 +41,15 @@ pub struct ReplayArgs {
 /// Sends the requests again and prints where the status is another.
 pub(super) async fn replay(args: ReplayArgs) -> Result<ExitCode, CommandError> {
     let mut traffic = super::read_traffic(&args.file).await?;
+    let api = Api::of(&traffic);
     if !args.only.is_empty() {
         traffic.exchanges.retain(|exchange| args.only.contains(&exchange.number));
+    }
+    let asked = traffic.exchanges.len();
+    traffic.exchanges.retain(|exchange| api.was_asked(exchange));
+    let elsewhere = asked - traffic.exchanges.len();
+    if elsewhere > 0 {
+        eprintln!("weni-conformance: {} not for the API left out", counted(elsewhere, "request"));
     }
     if let Some(id) = &args.as_case {
         let case = traffic::as_case(&traffic, id, &args.data);

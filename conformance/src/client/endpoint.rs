@@ -53,10 +53,13 @@ impl Endpoint {
         Self::of_path(url.path())
     }
 
-    /// The endpoint that a path leads to.
+    /// The endpoint that a path leads to. Anything may stand before `/api/v2`, but not `/api/v2` again: the address had it already.
     #[must_use]
     pub fn of_path(path: &str) -> Option<Self> {
-        let (_, name) = path.trim_end_matches('/').rsplit_once("/api/v2/")?;
+        let (before, name) = path.trim_end_matches('/').rsplit_once("/api/v2/")?;
+        if before.trim_end_matches('/').ends_with("/api/v2") {
+            return None;
+        }
         let name = name.strip_suffix(".json").unwrap_or(name);
         Self::ALL.into_iter().find(|endpoint| endpoint.as_str() == name)
     }

@@ -46,8 +46,8 @@ pub(super) fn found(rule: &str, traffic: &Traffic) -> Found {
     for (place, exchange) in traffic.exchanges.iter().enumerate() {
         let effects = exchange.effects.iter().filter(|effect| of_rule(&effect.id));
         let told: Vec<&str> = effects.map(|effect| effect.text.as_str()).collect();
-        let tried_again = rule == "deviation" && is_second_try(traffic, place);
-        if !told.is_empty() && !tried_again && !meant.contains(&place) {
+        let is_meant = || meant.contains(&place) || (rule == "deviation" && is_second_try(traffic, place));
+        if !told.is_empty() && !is_meant() {
             found.push((place, told.join("; ")));
         }
     }

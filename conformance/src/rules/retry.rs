@@ -21,6 +21,9 @@ const OF_A_TRY: [&str; 9] =
 /// Tries at most that anybody counts.
 const TRIES: i64 = 20;
 
+/// Creates of the same name at most among which a second try is looked for.
+const NEXT: usize = 250;
+
 /// How much a time that is written into a value may be off: it may have no seconds.
 const COARSE: SignedDuration = SignedDuration::from_mins(1);
 
@@ -56,7 +59,7 @@ pub(super) fn blind_retry(traffic: &Traffic) -> Found {
 
 /// Where it was tried again, among what came later.
 fn second_try(first: &Meaning<'_>, later: &[(usize, Meaning<'_>)]) -> Option<usize> {
-    let soon = later.iter().take_while(|(_, next)| next.write.since(first.write) < RETRY);
+    let soon = later.iter().take(NEXT).take_while(|(_, next)| next.write.since(first.write) < RETRY);
     soon.into_iter().find(|(_, next)| first.is_alike(next)).map(|(place, _)| *place)
 }
 

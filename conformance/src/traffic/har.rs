@@ -35,7 +35,10 @@ struct Request {
 }
 
 #[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
 struct PostData {
+    #[serde(default, deserialize_with = "or_nothing")]
+    mime_type: String,
     #[serde(default, deserialize_with = "or_nothing")]
     text: String,
     /// A form, where a tool gives no text.
@@ -115,6 +118,12 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
     let request: Request = part("request", request)?.ok_or("request: it is null")?;
     let answer = part("response", response)?.map(Response::read).transpose()?.flatten();
     let Weni { id, clock, effects, fault, cut } = part("_weni", weni)?.unwrap_or_default();
+    let mut headers = pairs(request.headers);
+    // Some tools tell the type of a body beside it alone.
+    let kind = request.post_data.mime_type.clone();
+    if !kind.is_empty() && headers.iter().all(|(name, _)| name != "content-type") {
+        headers.push(("content-type".to_owned(), kind));
+    }
     Ok(Exchange {
         number: id.unwrap_or(place as u64),
         time: started_date_time,
@@ -122,7 +131,7 @@ pub(super) fn exchange(place: usize, entry: Value) -> Result<Exchange, String> {
         took: took(&time),
         method: request.method.to_ascii_uppercase(),
         url: request.url.parse().map_err(|error| format!("request.url: `{}`: {error}", request.url))?,
-        headers: pairs(request.headers),
+        headers,
         body: request.post_data.read()?.filter(|body| !body.is_empty()),
         // Where a secret was masked, the length alone does not tell.
         answer: answer.map(|answer| Answer { cut: cut.map_or(answer.cut, |cut| cut.response), ..answer }),

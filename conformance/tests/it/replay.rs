@@ -68,6 +68,45 @@ async fn nothing_is_written_elsewhere_without_leave() {
     std::fs::remove_file(file).unwrap();
 }
 
+/// Browsers and proxies record whatever else was asked for, and some tools tell the type of a body beside it alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_for_the_api_is_left_out() {
+    let entry = |url: &str, status: u16| {
+        let body = json!({"mimeType": "application/json", "text": "{\"name\": \"Ana\"}"});
+        let headers = json!([{"name": "Authorization", "value": "Token 0"}]);
+        let request = json!({"method": "POST", "url": url, "headers": headers, "postData": body});
+        let response = json!({"status": status});
+        json!({"startedDateTime": "2026-01-02T03:04:05Z", "request": request, "response": response})
+    };
+    let entries = [
+        entry("https://flows.weni.ai/api/v2/contacts.json", 201),
+        entry("https://shop.example/foo", 200),
+        entry("https://desk.example/api/v2/tickets.json", 201),
+        entry("https://flows.weni.ai/api/v2/contact.json", 404),
+        entry("https://flows.weni.ai/login", 200),
+    ];
+    let file = std::env::temp_dir().join(format!("replay-{}.har", uuid::Uuid::new_v4()));
+    let log = json!({"version": "1.2", "creator": {"name": "a tool", "version": "1"}, "entries": entries});
+    std::fs::write(&file, json!({"log": log}).to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    let now = MockServer::builder().data("empty").start().await;
+    let args = [file, "--url", now.url(), "--token", now.token()];
+    let left_out = "weni-conformance: 3 requests not for the API left out\n";
+    let output = replay(&args);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), left_out);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "2 requests sent, 2 answered as recorded\n");
+    let case = replay(&[file, "--as-case", "contacts/made"]);
+    assert_eq!(String::from_utf8_lossy(&case.stderr), left_out);
+    let case: Value = serde_json::from_slice(&case.stdout).unwrap();
+    let paths: Vec<_> =
+        case["steps"].as_array().unwrap().iter().map(|step| &step["request"]["path"]).collect();
+    assert_eq!(paths, ["/api/v2/contacts.json", "/api/v2/contact.json"]);
+    let alone = replay(&[&args[..], &["--only", "2"]].concat());
+    assert_eq!(alone.status.code(), Some(3), "{}", told(&alone));
+    std::fs::remove_file(file).unwrap();
+}
+
 /// What was recorded once is checked from then on.
 #[tokio::test(flavor = "multi_thread")]
 async fn recorded_requests_become_a_case() {

@@ -21,6 +21,9 @@ use crate::store::workspace::Workspace;
 
 use super::{ControlError, Named, Outcome, body, counts};
 
+/// What a new workspace alone can be given, besides its settings.
+const BEGINNINGS: [&str; 5] = ["data", "faults", "clock", "seed", "token"];
+
 /// `POST /__mock/workspaces`: a fresh workspace, 201. What the body leaves out is as the program was started, but the
 /// data and what that says of its own workspace: there is none unless `data` gives a name or seed data.
 pub(crate) async fn create(State(mock): State<Shared>, bytes: Bytes) -> Outcome<(StatusCode, Json<Value>)> {
@@ -43,7 +46,7 @@ pub(crate) async fn create(State(mock): State<Shared>, bytes: Bytes) -> Outcome<
         return Err(ControlError::bad(format!("token: {what}")));
     }
     template.tokens = token.into_iter().collect();
-    let settings: SettingsPatch = serde_json::from_value(members.into()).map_err(ControlError::bad)?;
+    let settings = SettingsPatch::read(members, &BEGINNINGS).map_err(ControlError::bad)?;
     settings.apply(&mut template.settings).map_err(ControlError::bad)?;
     let made = mock.registry.create(template).map_err(ControlError::bad)?;
     Ok((StatusCode::CREATED, Json(identity(&made))))
@@ -116,7 +119,7 @@ fn description(workspace: &Workspace) -> Value {
 
 /// `PATCH /__mock/workspaces/{uuid}`: changes settings.
 pub(crate) async fn patch(Named(workspace): Named, bytes: Bytes) -> Outcome<Json<Value>> {
-    let changes: SettingsPatch = body(&bytes)?;
+    let changes = SettingsPatch::read(body(&bytes)?, &[]).map_err(ControlError::bad)?;
     workspace.change_settings(|settings| changes.apply(settings)).map_err(ControlError::bad)?;
     Ok(Json(description(&workspace)))
 }

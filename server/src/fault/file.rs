@@ -79,6 +79,12 @@ pub(crate) fn read_value(value: Value) -> Result<Vec<Fault>, String> {
 }
 
 fn fault(item: Value) -> Result<Fault, String> {
+    if !item.is_object() {
+        return Err(format!(
+            "{item} is not a fault, which is an object; a preset ({}) stands alone",
+            presets()
+        ));
+    }
     serde_json::from_value(item).map_err(|error| error.to_string())
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value, json};
 
 use super::date::DateFormat;
 use super::deviation::Profile;
@@ -77,8 +78,30 @@ pub(crate) struct SettingsPatch {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LimitsPatch {
+    #[serde(deserialize_with = "count")]
     fields: Option<usize>,
+    #[serde(deserialize_with = "count")]
     groups: Option<usize>,
+}
+
+/// A value with its place; an object in its members, each as an object of its own.
+fn parts(name: &str, value: &Value) -> Vec<(String, Value)> {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            members.iter().map(|(part, value)| (format!("{name}.{part}"), json!({ part: value }))).collect()
+        }
+        value => vec![(name.to_owned(), value.clone())],
+    }
+}
+
+/// A number of things, in people's words where it is none.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
+    if count.is_some() || value.is_null() {
+        return Ok(count);
+    }
+    Err(serde::de::Error::custom(format!("{value} is not a whole number from 0 on")))
 }
 
 /// A member that may be null is told from one that is not there.
@@ -96,6 +119,38 @@ fn rate_limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Optio
 }
 
 impl SettingsPatch {
+    /// Every member's name.
+    const MEMBERS: [&str; 9] = [
+        "profile",
+        "country",
+        "anon",
+        "suspended",
+        "limits",
+        "ninth_digit",
+        "timezone",
+        "date_format",
+        "rate_limit",
+    ];
+
+    /// Reads the members of an object; `more`: the names of those that may stand beside them, and were taken out.
+    ///
+    /// # Errors
+    /// One sentence that names the member.
+    pub(crate) fn read(members: Map<String, Value>, more: &[&str]) -> Result<Self, String> {
+        if let Some(name) = members.keys().find(|name| !Self::MEMBERS.contains(&name.as_str())) {
+            let known = [&Self::MEMBERS, more].concat().join(", ");
+            return Err(format!("there is no member \"{name}\": there are {known}"));
+        }
+        // One by one: the whole would not say which of them is wrong.
+        for (name, value) in &members {
+            for (place, value) in parts(name, value) {
+                let alone = Map::from_iter([(name.clone(), value)]);
+                serde_json::from_value::<Self>(alone.into()).map_err(|error| format!("{place}: {error}"))?;
+            }
+        }
+        serde_json::from_value(members.into()).map_err(|error| error.to_string())
+    }
+
     /// Applies what is there. A country without a time zone brings its own.
     ///
     /// # Errors

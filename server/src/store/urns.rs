@@ -92,9 +92,7 @@ impl State {
 
     /// Other contacts with the same number in another form.
     pub(super) fn twins(&self, urns: &[Urn], of: Option<ContactId>) -> Vec<Effect> {
-        let forms = urns.iter().flat_map(|urn| {
-            [urn.ninth_digit_twin(), urn.other_scheme()].into_iter().flatten().map(move |twin| (urn, twin))
-        });
+        let forms = urns.iter().flat_map(|urn| urn.other_forms().map(move |twin| (urn, twin)));
         // What the contact gets itself in the same list is joined well enough.
         let others = forms.filter(|(_, twin)| urns.iter().all(|urn| urn.identity() != twin.identity()));
         let owned = others.filter_map(|(urn, twin)| {

@@ -91,8 +91,26 @@ impl Urn {
         self.identity() == identity || self.ninth_digit_twin().is_some_and(|twin| twin.identity() == identity)
     }
 
+    /// The same telephone number however else it may be written, for people whom the API takes for two: under `tel:` and
+    /// `whatsapp:`, and with Brazil's ninth digit or without it.
+    pub(crate) fn other_forms(&self) -> impl Iterator<Item = Urn> {
+        let other = self.other_scheme();
+        let twin = match self.scheme() {
+            "whatsapp" => self.ninth_digit_twin(),
+            _ => other.as_ref().filter(|other| other.is_mobile_of_brazil()).and_then(Urn::ninth_digit_twin),
+        };
+        let of_twin = twin.as_ref().filter(|twin| twin.is_mobile_of_brazil()).and_then(Urn::other_scheme);
+        [other, twin, of_twin].into_iter().flatten()
+    }
+
+    /// Whether the last eight digits are a mobile number's: others are of fixed lines, and with a 9 before them somebody else's.
+    fn is_mobile_of_brazil(&self) -> bool {
+        let eighth = self.path().len().checked_sub(8).and_then(|at| self.path().as_bytes().get(at));
+        self.path().starts_with("55") && eighth.is_some_and(|digit| (b'6'..=b'9').contains(digit))
+    }
+
     /// The same telephone number under the other of `tel:` and `whatsapp:`, which the API never joins.
-    pub(crate) fn other_scheme(&self) -> Option<Urn> {
+    fn other_scheme(&self) -> Option<Urn> {
         let other = match (self.scheme(), self.path()) {
             ("tel", path) => format!("whatsapp:{}", path.strip_prefix('+')?),
             ("whatsapp", path) if path.bytes().all(|b| b.is_ascii_digit()) => format!("tel:+{path}"),

@@ -117,7 +117,9 @@ async fn settings_can_be_changed(#[future(awt)] fresh: Weni, settings: Value) {
 #[case(json!({"timezone": "Mars/Olympus"}), "timezone: \"Mars/Olympus\"")]
 #[case(json!({"date_format": "dmy"}), "dmy")]
 #[case(json!({"rate_limit": "often"}), "\"often\"")]
-#[case(json!({"anon": "yes"}), "yes")]
+#[case(json!({"anon": "yes"}), "anon: invalid type: string \"yes\"")]
+#[case(json!({"limits": {"fields": -1}}), "limits.fields: -1 is not a whole number from 0 on")]
+#[case(json!({"limits": {"groups": "few"}}), "limits.groups: \"few\" is not a whole number from 0 on")]
 #[tokio::test]
 async fn a_wrong_setting_is_named(#[future(awt)] fresh: Weni, #[case] body: Value, #[case] named: &str) {
     let settings = || async { fresh.manage(Method::GET, "", Value::Null).await.is(200)["settings"].clone() };
@@ -148,6 +150,8 @@ async fn a_wrong_setting_is_named(#[future(awt)] fresh: Weni, #[case] body: Valu
 #[case(json!({"data": {"contatos": []}}), "contatos")]
 #[case(json!({"data": {"contacts": "customers.csv"}}), "contacts")]
 #[case(json!({"data": {"contacts": [{}, {"groups": ["Nowhere"]}]}}), "contacts[1]")]
+#[case(json!({"dat": "shop"}), "no member \"dat\": there are profile, country, anon, suspended, limits, ninth_digit, timezone, date_format, rate_limit, data, faults, clock, seed, token")]
+#[case(json!({"faults": ["floky"]}), "faults[0]: \"floky\" is not a fault, which is an object; a preset (flaky, throttled, outage, stale) stands alone")]
 #[case(json!([]), "")]
 #[tokio::test]
 async fn wrong_beginnings_are_named(#[future(awt)] fresh: Weni, #[case] body: Value, #[case] named: &str) {
