@@ -84,6 +84,8 @@ pub struct Played {
     pub done: Vec<Done>,
     /// The ids of faults that met a request.
     pub struck: BTreeSet<String>,
+    /// What to say if nothing came from it, where more is known than that.
+    pub silence: Option<String>,
     /// How long it took.
     pub took: Duration,
 }
@@ -148,7 +150,8 @@ async fn in_workspace(
     let after = State::read(&client).await?;
     let done = acted?;
     traffic.triggers = done.iter().flat_map(|done| &done.delivered).copied().collect();
-    Ok(Played { before, after, traffic, own, done, struck, took: started.elapsed() })
+    let silence = act::silence(stage, ready, &done);
+    Ok(Played { before, after, traffic, own, done, struck, silence, took: started.elapsed() })
 }
 
 /// The kit's own look: on behalf of another user than the integration's, whose requests are counted by themselves.

@@ -104,7 +104,8 @@ impl fmt::Display for ScenarioLines<'_> {
         }
         if let Verdict::Failed(problems) = &tried.verdict
             && let Some(nothing) = tried.check.nothing()
-            && !problems.iter().any(|problem| problem.starts_with("trigger "))
+            // A command that failed has said why.
+            && (tried.check.silence.is_some() || !problems.iter().any(|problem| problem.starts_with("trigger ")))
         {
             writeln!(f, "  {nothing}")?;
         }

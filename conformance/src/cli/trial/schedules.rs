@@ -58,6 +58,7 @@ fn again(args: &TryArgs, schedule: &Path) -> String {
         ("--ready-url", args.ready_url.clone()),
         ("--reset", args.reset.clone()),
         ("--listen", args.listen.map(|address| address.to_string())),
+        ("--settle", args.settle.map(|time| format!("{}ms", time.as_millis()))),
         ("--profile", args.profile.map(|profile| profile.to_string())),
         ("--fail-on", args.fail_on.map(|severity| severity.as_str().to_owned())),
     ];
