@@ -14,7 +14,7 @@ use crate::rules::{self, Finding, Rule, Severity};
 use crate::traffic::{Exchange, Traffic};
 use crate::verdict::Acceptance;
 
-pub(crate) use secrets::Secrets;
+pub(crate) use secrets::{Secrets, masked};
 pub use shown::{Message, Shown, ShownExchange, Whole};
 pub use text::Text;
 
