@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::shell::{Environment, Running};
 use super::{Ready, Stage, TrialError};
+use crate::check::masked;
 use crate::client::{ClientError, SentRequest};
 use crate::control::Workspace;
 use crate::difference::shorten;
@@ -170,11 +171,13 @@ async fn send(stage: &Stage, call: &HttpCall) -> Result<(bool, String), String> 
         Err(error) => return Ok((false, format!("no answer: {error}"))),
     };
     let accepted = (200..300).contains(&answer.status);
+    let to = answer.header("location").filter(|_| (300..400).contains(&answer.status));
+    let to = to.map(|to| format!(" to {}", shown(stage, &masked(&to)))).unwrap_or_default();
     let says = match accepted || answer.text.is_empty() {
         true => String::new(),
         false => format!(": {}", shown(stage, &answer.text)),
     };
-    Ok((accepted, format!("status {}{says}", answer.status)))
+    Ok((accepted, format!("status {}{to}{says}", answer.status)))
 }
 
 /// Hidden before it is cut: a part of a token is one, too.

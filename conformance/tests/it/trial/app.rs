@@ -202,6 +202,22 @@ async fn what_was_not_accepted_is_delivered_again_where_the_scenario_says_so() {
     assert!(!text.contains("--settle"), "{text}");
 }
 
+/// It is not followed: whoever delivers to the wrong path learns the right one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_is_told_with_where_it_leads() {
+    let router = axum::Router::new().fallback(async || axum::response::Redirect::to("/hook/?token=s3cret"));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let scenario = json!({"trigger": {"http": {"url": url}}});
+    let output = tokio::task::spawn_blocking(move || {
+        let bench = Bench::new();
+        bench.run(&[&bench.scenario("s.json", &scenario), "--listen", "127.0.0.1:0"])
+    });
+    let text = told(&output.await.unwrap());
+    assert!(text.contains("  trigger 1: status 303 to /hook/?token=***\n"), "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rules_are_held_against_what_was_sent_and_a_finding_fails() {
     let bench = Bench::new();
