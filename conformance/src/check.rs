@@ -14,7 +14,7 @@ use crate::rules::{self, Finding, Rule, Severity};
 use crate::traffic::{Exchange, Traffic};
 use crate::verdict::Acceptance;
 
-pub(crate) use secrets::{Forms, LEAST, REPEATED, Secrets};
+pub(crate) use secrets::{Forms, LEAST, REPEATED, Secrets, masked};
 pub use shown::{Message, Shown, ShownExchange, Whole};
 pub use text::Text;
 
@@ -36,6 +36,8 @@ pub struct CheckReport {
     pub dropped: u64,
     /// Every rule, with what it found; the gravest first, those that found nothing last.
     pub rules: Vec<RuleReport>,
+    /// What to say if nothing came, where more is known than that.
+    pub silence: Option<String>,
     /// Rules of the baseline that find nothing any more.
     pub passing_again: Vec<String>,
     /// The traffic, for a report that shows it.
@@ -110,6 +112,7 @@ impl CheckReport {
             answered: traffic.exchanges.iter().any(|exchange| exchange.answer.is_some()),
             dropped: traffic.dropped,
             rules,
+            silence: None,
             passing_again: Vec::new(),
             traffic: shown,
         }
@@ -122,6 +125,7 @@ impl CheckReport {
         self.of_api |= other.of_api;
         self.answered |= other.answered;
         self.dropped += other.dropped;
+        self.silence = self.silence.or_else(|| other.silence.clone());
         for rule in &other.rules {
             let Some(all) = self.rules.iter_mut().find(|all| all.id == rule.id) else { continue };
             all.found.extend(
@@ -138,7 +142,8 @@ impl CheckReport {
     #[must_use]
     pub fn nothing(&self) -> Option<String> {
         if self.requests == 0 {
-            return Some("your integration sent nothing: is WENI_URL set?".to_owned());
+            let usual = || "your integration sent nothing: is WENI_URL set?".to_owned();
+            return Some(self.silence.clone().unwrap_or_else(usual));
         }
         // A wrong path may be all that it sent, and is found.
         (!self.of_api && self.found().next().is_none()).then(|| {

@@ -69,6 +69,16 @@ pub enum TrialError {
     },
 }
 
+impl TrialError {
+    /// With what there is to tell of the integration that could not be set to work.
+    fn with(mut self, app: Option<&str>) -> Self {
+        if let (Self::Trigger { problem, .. }, Some(app)) = (&mut self, app) {
+            problem.push_str(&format!("\n{app}"));
+        }
+        self
+    }
+}
+
 /// What came of one play.
 #[derive(Debug)]
 pub struct Played {
@@ -84,6 +94,10 @@ pub struct Played {
     pub done: Vec<Done>,
     /// The ids of faults that met a request.
     pub struck: BTreeSet<String>,
+    /// What is wrong with the integration itself, where it was started here: how it ended, what it printed.
+    pub app: Option<String>,
+    /// What to say if nothing came from it, where more is known than that.
+    pub silence: Option<String>,
     /// How long it took.
     pub took: Duration,
 }
@@ -93,7 +107,7 @@ impl Played {
     #[must_use]
     pub fn problems(&self, scenario: &Scenario) -> Vec<String> {
         let given_up = self.done.iter().filter_map(Done::problem);
-        given_up.chain(judge::problems(&scenario.expect, self)).collect()
+        given_up.chain(self.app.clone()).chain(judge::problems(&scenario.expect, self)).collect()
     }
 
     /// Whether the end is one that the scenario allows where something went wrong on the way.
@@ -146,9 +160,12 @@ async fn in_workspace(
     let (own, mut traffic) = sent(stage, workspace, &before).await?;
     let struck = workspace.disarm().await?;
     let after = State::read(&client).await?;
-    let done = acted?;
+    let failed = acted.as_ref().map_or(true, |done| done.iter().any(|done| !done.accepted));
+    let app = stage.told_of_app(failed).await;
+    let done = acted.map_err(|error| error.with(app.as_deref()))?;
     traffic.triggers = done.iter().flat_map(|done| &done.delivered).copied().collect();
-    Ok(Played { before, after, traffic, own, done, struck, took: started.elapsed() })
+    let silence = act::silence(stage, ready, &done);
+    Ok(Played { before, after, traffic, own, done, struck, app, silence, took: started.elapsed() })
 }
 
 /// The kit's own look: on behalf of another user than the integration's, whose requests are counted by themselves.

@@ -145,6 +145,18 @@ fn replaced(text: &str, places: &[Place]) -> String {
     shown + text.get(done..).unwrap_or_default()
 }
 
+/// An address as somebody wrote it, perhaps with `{{port}}` in it, without the secrets in it.
+pub(crate) fn masked(address: &str) -> String {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let end = address[start..].find(['/', '?', '#']).map_or(address.len(), |at| start + at);
+    let user = address[start..end].rfind('@').map(|at| (start..start + at, MASK));
+    let query = address[end..].find('?').map_or(address.len(), |at| end + at + 1);
+    let form = address[query..].split('#').next().unwrap_or_default();
+    let values = places::in_form(form).into_iter();
+    let values = values.map(|(place, by)| (query + place.start..query + place.end, by));
+    replaced(address, &user.into_iter().chain(values).collect::<Vec<_>>())
+}
+
 /// The password in `Basic` credentials.
 fn of_basic(credential: &str) -> Option<String> {
     let text = String::from_utf8(STANDARD.decode(credential).ok()?).ok()?;
@@ -237,6 +249,20 @@ mod tests {
             assert_eq!(secrets.header(name, "a=b"), "***", "{name}");
         }
         assert_eq!(secrets.header("x-echo", "Bearer ey.J.x"), "Bearer $WENI_TOKEN");
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_secrets() {
+        for (address, shown) in [
+            (
+                "http://u:p@localhost:{{port}}/a?token=s&b=1&secret=t#x",
+                "http://***@localhost:{{port}}/a?token=***&b=1&secret=***#x",
+            ),
+            ("http://localhost?api_key=s", "http://localhost?api_key=***"),
+            ("http://localhost:{{port}}/a@b?c=d", "http://localhost:{{port}}/a@b?c=d"),
+        ] {
+            assert_eq!(masked(address), shown);
+        }
     }
 
     #[test]

@@ -170,6 +170,14 @@ pub enum CommandError {
     /// A rule broke down.
     #[error("the traffic was not judged: {0}")]
     NotJudged(std::io::Error),
+    /// No schedule can be written.
+    #[error("--schedules: {}: {source}", path.display())]
+    Schedules {
+        /// The folder, or the file in it.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// A file cannot be written.
     #[error("{}: {source}", path.display())]
     Write {
@@ -233,6 +241,7 @@ impl CommandError {
             | Self::Upstream(NoUpstream::Ca { .. })
             | Self::Listen { .. }
             | Self::ToItself(_)
+            | Self::Schedules { .. }
             | Self::Write { .. } => ExitCode::Usage,
         }
     }

@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use clap::Args;
 
 use super::report::TrialArgs as ReportArgs;
-use super::{CommandError, MOCK, interrupt, print};
+use super::{CommandError, MOCK, interrupt, print, usage};
 use crate::case::Profile;
 use crate::client::Token;
 use crate::exit_code::ExitCode;
@@ -61,6 +62,11 @@ pub struct TryArgs {
     /// The token that such an integration uses [default: the one that weni-mock has]
     #[arg(long, value_name = "TOKEN", env = "WENI_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+    /// How long nothing must have come before the integration counts as done with an event, such as 5s: for one that
+    /// answers before it works. It counts for more than a scenario's own [default: 500ms after a request, none after a
+    /// command]
+    #[arg(long, value_name = "TIME", value_parser = settle)]
+    pub settle: Option<Duration>,
     /// Whose answers count where the article and the running API differ [default: observed, those of the running API]
     #[arg(long, value_enum)]
     pub profile: Option<Profile>,
@@ -87,8 +93,16 @@ pub struct TryArgs {
 /// The token that weni-mock has unless it is told another one.
 const TOKEN: &str = "77656e692d6d6f636b2d746f6b656e2d30303031";
 
+/// The longest time without a request that is waited for, as in scenarios.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
 /// How many are played at a time for each processor: most of the time they wait.
 const JOBS: usize = 8;
+
+fn settle(text: &str) -> Result<Duration, String> {
+    let time = usage::duration(text)?;
+    if time <= LONGEST { Ok(time) } else { Err("at most 24h".to_owned()) }
+}
 
 /// Plays scenarios and prints what came of them, also of those that were played until somebody asked to stop.
 pub(super) async fn try_(args: TryArgs) -> Result<ExitCode, CommandError> {
@@ -178,6 +192,7 @@ impl TryArgs {
         }
         let ready = scenarios.into_iter().map(|mut scenario| {
             scenario.start = self.start().or(scenario.start);
+            scenario.settle = self.settle.or(scenario.settle);
             Ready::new(scenario, delivery.as_ref(), &payloads, self.profile)
         });
         Ok(ready.collect::<Result<_, _>>()?)

@@ -19,6 +19,9 @@ use crate::words::counted;
 /// How many lines of one point are shown, unless all are wanted.
 const SHOWN: usize = 3;
 
+/// What is to be said where the integration failed with the fault, and said so.
+const REDELIVER: &str = "where the shop delivers again what the integration said that it failed at, `\"redeliver\": 1` in a scenario settles it";
+
 /// The lines for people: every scenario, its matrix, what the rules found, and the end.
 #[derive(Debug)]
 pub struct TrialLines<'a>(pub &'a TrialReport, pub Look);
@@ -39,6 +42,9 @@ impl fmt::Display for TrialLines<'_> {
         {
             // Of a scenario that failed it is said there.
             write!(f, "{}", Lines(&report.check, *look))?;
+        }
+        if report.tried.iter().filter_map(|tried| tried.matrix.as_ref()).any(Matrix::told_failure) {
+            writeln!(f, "{}", look.style.paint(Tone::Faint, REDELIVER))?;
         }
         if let Some(again) = &report.again {
             let written = counted(report.schedules.len(), "schedule");
@@ -104,7 +110,8 @@ impl fmt::Display for ScenarioLines<'_> {
         }
         if let Verdict::Failed(problems) = &tried.verdict
             && let Some(nothing) = tried.check.nothing()
-            && !problems.iter().any(|problem| problem.starts_with("trigger "))
+            // A command that failed has said why.
+            && (tried.check.silence.is_some() || !problems.iter().any(|problem| problem.starts_with("trigger ")))
         {
             writeln!(f, "  {nothing}")?;
         }

@@ -46,6 +46,10 @@ pub(super) fn refused(traffic: &Traffic, named: &BTreeMap<usize, BTreeSet<&str>>
             return None;
         }
         let problems = problems(exchange);
+        if problems.is_empty() && exchange.fault.is_some() {
+            // Why, the fault has made unreadable.
+            return None;
+        }
         if problems.is_empty() {
             // A recording without bodies: whatever else was found may be why. An answer of another shape is no reason.
             let known = named.iter().any(|rule| *rule != "answer-shape");

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::shell::{Environment, Running};
 use super::{Ready, Stage, TrialError};
+use crate::check::masked;
 use crate::client::{ClientError, SentRequest};
 use crate::control::Workspace;
 use crate::difference::shorten;
@@ -170,11 +171,13 @@ async fn send(stage: &Stage, call: &HttpCall) -> Result<(bool, String), String> 
         Err(error) => return Ok((false, format!("no answer: {error}"))),
     };
     let accepted = (200..300).contains(&answer.status);
+    let to = answer.header("location").filter(|_| (300..400).contains(&answer.status));
+    let to = to.map(|to| format!(" to {}", shown(stage, &masked(&to)))).unwrap_or_default();
     let says = match accepted || answer.text.is_empty() {
         true => String::new(),
         false => format!(": {}", shown(stage, &answer.text)),
     };
-    Ok((accepted, format!("status {}{says}", answer.status)))
+    Ok((accepted, format!("status {}{to}{says}", answer.status)))
 }
 
 /// Hidden before it is cut: a part of a token is one, too.
@@ -202,20 +205,36 @@ fn request(call: &HttpCall, port: Option<u16>) -> Result<SentRequest, String> {
     Ok(SentRequest { method, url, headers, body })
 }
 
+/// What to say if nothing came from an integration that was called over HTTP: it may work later, or look elsewhere.
+pub(super) fn silence(stage: &Stage, ready: &Ready, done: &[Done]) -> Option<String> {
+    let quiet = ready.scenario.settle.unwrap_or(SETTLE).as_secs_f64();
+    let waited = match done.iter().all(|done| done.accepted) {
+        true => format!(" within {quiet} s of its answer (--settle waits longer)"),
+        // What failed does not go on later.
+        false => String::new(),
+    };
+    let told = || format!("nothing reached the mock at {}{waited}: is that its WENI_URL?", stage.base);
+    ready.calls().then(told)
+}
+
 /// Waits until nothing has come for a while, though no longer than the scenario's time limit; whether it came to that.
 async fn settle(stage: &Stage, ready: &Ready, act: &Act, workspace: &Workspace) -> Result<bool, TrialError> {
     let usual = if matches!(act, Act::Http(_)) { SETTLE } else { Duration::ZERO };
     let quiet = ready.scenario.settle.unwrap_or(usual);
     let until = Instant::now() + ready.scenario.timeout.unwrap_or(TIMEOUT);
-    let (mut seen, mut since) = (None, Instant::now());
-    while !quiet.is_zero() && Instant::now() < until {
-        let now = Some((workspace.last().await?, stage.control.last().await?));
-        if now != seen {
-            (seen, since) = (now, Instant::now());
-        } else if since.elapsed() >= quiet {
-            return Ok(true);
+    let last = async || Ok::<_, TrialError>((workspace.last().await?, stage.control.last().await?));
+    let (mut seen, began) = (last().await?, Instant::now());
+    let mut since = began;
+    while since.elapsed() < quiet {
+        if Instant::now() >= until {
+            // The limit may be shorter than what is to be waited.
+            return Ok(since == began);
         }
         sleep(BEAT.min(quiet)).await;
+        let now = last().await?;
+        if now != seen {
+            (seen, since) = (now, Instant::now());
+        }
     }
-    Ok(quiet.is_zero())
+    Ok(true)
 }

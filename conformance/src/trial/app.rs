@@ -141,6 +141,31 @@ impl App {
         Err(AppError::NotReady { command, after, url: address, last, printed })
     }
 
+    /// Whether it ended as it should not. One that ended with 0 may have left another behind, which goes on.
+    pub(super) fn fell(&mut self) -> bool {
+        self.running.ended().is_some_and(|status| !status.success())
+    }
+
+    /// Forgets what it has printed so far.
+    pub(super) fn forget(&self) {
+        self.running.forget();
+    }
+
+    /// What there is to tell of it after it was at work. `failed`: it did not do all that it was to do.
+    pub(super) async fn told(&mut self, secrets: &Tokens, failed: bool) -> Option<String> {
+        let command = secrets.mask(&self.start.command);
+        let ended = self.running.ended().filter(|status| failed || !status.success());
+        let printed = self.printed(secrets).await;
+        match ended {
+            Some(status) => {
+                let how = status.code().map_or(status.to_string(), |code| format!("exit code {code}"));
+                Some(format!("`{command}` ended: {how}{printed}"))
+            }
+            None if failed && !printed.0.is_empty() => Some(format!("`{command}` is running{printed}")),
+            None => None,
+        }
+    }
+
     async fn printed(&mut self, secrets: &Tokens) -> Printed {
         // Hidden before it is cut: a part of a token is one, too.
         let printed = secrets.mask(&self.running.printed().await);

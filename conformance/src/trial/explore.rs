@@ -109,6 +109,12 @@ impl Matrix {
         self.cells.iter().filter(|(_, outcome)| outcome.is_bad())
     }
 
+    /// Whether the integration somewhere said that it failed: who delivers again may settle that.
+    #[must_use]
+    pub fn told_failure(&self) -> bool {
+        self.cells.iter().any(|(_, outcome)| matches!(outcome, Outcome::Differs { silent: false, .. }))
+    }
+
     /// Its rows: for each kind the points at all requests.
     pub fn rows(&self) -> impl Iterator<Item = &[(Point, Outcome)]> {
         self.cells.chunks(self.requests.len().max(1))

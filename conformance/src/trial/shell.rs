@@ -116,6 +116,11 @@ impl Running {
         self.printed.text()
     }
 
+    /// Forgets what it has printed so far.
+    pub(super) fn forget(&self) {
+        self.printed.forget();
+    }
+
     /// How it ended, if it has.
     pub(super) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
@@ -158,6 +163,13 @@ impl Tail {
             kept.bytes.drain(..over);
             kept.cut |= over > 0;
         }
+    }
+
+    fn forget(&self) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // What comes next may be the rest of a word.
+        kept.cut = kept.bytes.last().map_or(kept.cut, |last| !last.is_ascii_whitespace());
+        kept.bytes.clear();
     }
 
     fn text(&self) -> String {

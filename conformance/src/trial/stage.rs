@@ -88,12 +88,23 @@ impl Stage {
             self.app = None;
             return Ok(());
         };
-        if start.anew || self.app.as_ref().is_none_or(|app| !app.is(start)) {
+        if let Some(app) = &mut self.app
+            && !start.anew
+            && app.is(start)
+            && !app.fell()
+        {
+            app.forget();
+        } else {
             // The old one goes before the new one comes.
             self.app = None;
             self.app = Some(App::start(start, scenario.timeout, self).await?);
         }
         Ok(())
+    }
+
+    /// What there is to tell of the integration, where it was started here. `failed`: it did not do all that it was to do.
+    pub(super) async fn told_of_app(&mut self, failed: bool) -> Option<String> {
+        self.app.as_mut()?.told(&self.secrets, failed).await
     }
 
     /// All that must not be printed.

@@ -100,6 +100,7 @@ impl Tried {
         self.requests = played.traffic.exchanges.len();
         self.seconds = played.took.as_secs_f64();
         self.check = CheckReport::of(&played.traffic, &self.id, fail_on);
+        self.check.silence.clone_from(&played.silence);
         self.verdict = verdict;
     }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::TryArgs;
+use crate::check::masked;
 use crate::cli::CommandError;
 use crate::client::{Token, Tokens};
 use crate::trial::Ready;
@@ -34,7 +35,7 @@ pub(super) fn write(args: &TryArgs, all: &[Ready], report: &mut TrialReport) -> 
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> CommandError {
     let path = path.to_owned();
-    move |source| CommandError::Write { path, source }
+    move |source| CommandError::Schedules { path, source }
 }
 
 /// A file of this name, in the folder and not one of those: an id may be any text, and two scenarios may have one.
@@ -47,17 +48,19 @@ fn file(folder: &Path, scenario: &str, point: &str, taken: &[PathBuf]) -> PathBu
     folder.join(names.find(|name| !taken.contains(&folder.join(name))).unwrap_or_default())
 }
 
-/// A line for the shell that plays a schedule as these arguments played its scenario. A token is taken from the environment.
+/// A line for the shell that plays a schedule as these arguments played its scenario. A token is taken from the environment;
+/// secrets in addresses are left out.
 fn again(args: &TryArgs, schedule: &Path) -> String {
     let path = |path: &Path| path.display().to_string();
     let options = [
-        ("--to", args.to.clone()),
+        ("--to", args.to.as_deref().map(masked)),
         ("--command", args.command.clone()),
         ("--payloads", args.payloads.as_deref().map(path)),
         ("--start", args.start.clone()),
-        ("--ready-url", args.ready_url.clone()),
+        ("--ready-url", args.ready_url.as_deref().map(masked)),
         ("--reset", args.reset.clone()),
         ("--listen", args.listen.map(|address| address.to_string())),
+        ("--settle", args.settle.map(|time| format!("{}ms", time.as_millis()))),
         ("--profile", args.profile.map(|profile| profile.to_string())),
         ("--fail-on", args.fail_on.map(|severity| severity.as_str().to_owned())),
     ];

@@ -140,6 +140,35 @@ async fn what_an_integration_sends_after_its_answer_is_waited_for() {
     assert_eq!(code, Some(0), "{text}");
 }
 
+/// What it does later than that is not seen, and said so; the command line counts for more than the scenario.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_works_later_is_waited_for_with_settle() {
+    let late = |later: u64| {
+        json!({
+            "trigger": [{"later": later, "send": [create("ext:1", "Ana")]}],
+            "settle": "100ms",
+            "expect": {"new_contacts": 1},
+        })
+    };
+    let (text, code) = play(&Bench::new(), &[late(60_000)], &[]).await;
+    assert_eq!(code, Some(3), "{text}");
+    assert!(text.contains("  nothing reached the mock at http://127.0.0.1:"), "{text}");
+    let line = " within 0.1 s of its answer (--settle waits longer): is that its WENI_URL?\n";
+    assert!(text.contains(line) && !text.contains("sent nothing"), "{text}");
+    let (text, code) = play(&Bench::new(), &[late(500)], &["--settle", "2s"]).await;
+    assert_eq!(code, Some(0), "{text}");
+}
+
+/// The time limit says how long requests may come, not how long none may.
+#[tokio::test(flavor = "multi_thread")]
+async fn silence_until_the_time_limit_is_no_work() {
+    let quiet = json!({
+        "trigger": [{"send": []}], "settle": "1m", "timeout": "200ms", "expect": {"max_requests": 0},
+    });
+    let (text, code) = play(&Bench::new(), &[quiet], &[]).await;
+    assert_eq!(code, Some(0), "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_integration_that_is_still_at_work_is_not_done() {
     let bench = Bench::new();
@@ -168,6 +197,25 @@ async fn what_was_not_accepted_is_delivered_again_where_the_scenario_says_so() {
     assert_eq!(code, Some(3), "{text}");
     assert!(text.contains("  trigger 1: status 500, delivered 2 times\n"), "{text}");
     assert!(text.contains("  new contacts: 0, expected 1\n"), "{text}");
+    let line = text.lines().find(|line| line.contains("nothing reached the mock at http://127.0.0.1:"));
+    assert!(line.is_some_and(|line| line.ends_with(": is that its WENI_URL?")), "{text}");
+    assert!(!text.contains("--settle"), "{text}");
+}
+
+/// It is not followed: whoever delivers to the wrong path learns the right one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_is_told_with_where_it_leads() {
+    let router = axum::Router::new().fallback(async || axum::response::Redirect::to("/hook/?token=s3cret"));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let scenario = json!({"trigger": {"http": {"url": url}}});
+    let output = tokio::task::spawn_blocking(move || {
+        let bench = Bench::new();
+        bench.run(&[&bench.scenario("s.json", &scenario), "--listen", "127.0.0.1:0"])
+    });
+    let text = told(&output.await.unwrap());
+    assert!(text.contains("  trigger 1: status 303 to /hook/?token=***\n"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

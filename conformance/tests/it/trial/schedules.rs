@@ -15,7 +15,11 @@ fn a_folder_that_cannot_be_written_is_told_before_anything_is_played() {
             ["customer-created", "--command", "touch played", "--faults", "500", "--schedules", folder];
         let output = bench.run(&args);
         assert_eq!(output.status.code(), Some(2), "{}", told(&output));
-        assert!(told(&output).contains(&format!("weni-conformance: {folder}: ")), "{}", told(&output));
+        assert!(
+            told(&output).contains(&format!("weni-conformance: --schedules: {folder}: ")),
+            "{}",
+            told(&output)
+        );
         assert!(!bench.path("played").exists());
     }
 }

@@ -19,6 +19,39 @@ fn one_that_ends_is_told_with_what_it_printed_last() {
     assert!(text.contains("    starting\n") && text.contains("    no module, token $WENI_TOKEN\n"), "{text}");
 }
 
+/// An application that handles nothing but its first request, and then ends so.
+fn fragile(end: &str) -> String {
+    format!(
+        "import http.server, os, sys\n\
+         class H(http.server.BaseHTTPRequestHandler):\n\
+         \x20   def do_GET(self): self.send_response(200); self.end_headers()\n\
+         \x20   def do_POST(self):\n\
+         \x20       print('KeyError, token', os.environ['WENI_TOKEN'], file=sys.stderr, flush=True)\n\
+         \x20       {end}\n\
+         \x20   def log_message(self, *args): pass\n\
+         http.server.HTTPServer(('127.0.0.1', int(os.environ['PORT'])), H).serve_forever()\n"
+    )
+}
+
+/// What it says while scenarios run is told, and each begins with one that runs.
+#[test]
+fn one_that_fails_while_scenarios_run_is_told_with_what_it_printed() {
+    let event = json!({"http": {"url": "http://127.0.0.1:{{port}}/", "json": {}}});
+    for (end, told_so) in [
+        ("os._exit(7)", "  `python3 app.py` ended: exit code 7; it printed:\n"),
+        ("self.send_response(500); self.end_headers()", "  `python3 app.py` is running; it printed:\n"),
+    ] {
+        let bench = Bench::new();
+        std::fs::write(bench.path("app.py"), fragile(end)).unwrap();
+        let start = json!({"command": "python3 app.py", "ready_url": "http://127.0.0.1:{{port}}/"});
+        let scenario = bench.scenario("s.json", &json!({"trigger": event, "start": start}));
+        let output = bench.run(&[&scenario, &scenario, "--jobs", "1"]);
+        let text = told(&output);
+        assert_eq!(text.matches(told_so).count(), 2, "{text}");
+        assert_eq!(text.matches("    KeyError, token $WENI_TOKEN\n").count(), 2, "{text}");
+    }
+}
+
 /// A part of a token is one, too, also where much is printed.
 #[test]
 fn no_part_of_a_token_is_told() {
