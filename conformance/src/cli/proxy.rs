@@ -23,7 +23,7 @@ use crate::traffic::archive;
 /// Where requests come in and go, and what of them is a failure.
 #[derive(Debug, Args)]
 pub struct ProxyArgs {
-    /// The server that everything is passed on to: scheme, host and perhaps a port
+    /// The server that everything is passed on to: scheme, host and perhaps a port, with or without `/api/v2`
     #[arg(long, value_name = "URL")]
     pub upstream: String,
     /// The address to listen at, plain HTTP; port 0 takes a free one
@@ -121,6 +121,9 @@ impl ProxyArgs {
         let url = format!("http://{}", reachable(address));
         eprintln!("weni-conformance: {url} forwards to {upstream}; judged {}", self.until());
         eprintln!("  export WENI_URL={url}");
+        if self.upstream.trim_end_matches('/').ends_with("/api/v2") {
+            eprintln!("  (with /api/v2 behind it, if the integration does not add that itself)");
+        }
         if !address.ip().is_loopback() {
             eprintln!(
                 "weni-conformance: other machines can reach {address}: their tokens travel there without encryption"

@@ -243,3 +243,24 @@ fn split_nonempty(text: &str, separator: char) -> (&str, Option<&str>) {
         None => (text, None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Urn;
+
+    #[test]
+    fn a_mobile_number_of_brazil_has_four_forms_and_others_two() {
+        let others = |urn: &str| {
+            let mut forms: Vec<String> =
+                Urn(urn.into()).other_forms().map(|urn| urn.as_str().to_owned()).collect();
+            forms.sort();
+            forms
+        };
+        let (eight, nine) = ("whatsapp:558285550102", "whatsapp:5582985550102");
+        assert_eq!(others("tel:+5582985550102"), ["tel:+558285550102", eight, nine]);
+        assert_eq!(others(eight), ["tel:+558285550102", "tel:+5582985550102", nine]);
+        // A fixed line, and another country.
+        assert_eq!(others("tel:+558232331001"), ["whatsapp:558232331001"]);
+        assert_eq!(others("tel:+12065550100"), ["whatsapp:12065550100"]);
+    }
+}
