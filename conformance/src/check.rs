@@ -141,6 +141,9 @@ impl CheckReport {
     /// Why there is nothing to judge, if that is so.
     #[must_use]
     pub fn nothing(&self) -> Option<String> {
+        if self.requests == 0 && self.dropped > 0 {
+            return Some("nothing that was sent is there to be judged".to_owned());
+        }
         if self.requests == 0 {
             let usual = || "your integration sent nothing: is WENI_URL set?".to_owned();
             return Some(self.silence.clone().unwrap_or_else(usual));

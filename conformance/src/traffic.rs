@@ -85,6 +85,12 @@ pub struct Effect {
 }
 
 impl Traffic {
+    /// How many requests there were, those counted that were not kept.
+    #[must_use]
+    pub fn sent(&self) -> usize {
+        usize::try_from(self.dropped).unwrap_or(usize::MAX).saturating_add(self.exchanges.len())
+    }
+
     /// Takes in other traffic of the same integration, recorded by itself: its numbers go on behind those that are here.
     pub fn join(&mut self, other: Self) {
         let before = self.exchanges.iter().map(|exchange| exchange.number).max().unwrap_or_default();

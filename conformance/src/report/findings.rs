@@ -62,7 +62,7 @@ impl Lines<'_> {
             writeln!(
                 f,
                 "{}",
-                look.style.paint(Tone::Unclear, format_args!("{lost}: not judged (--journal)"))
+                look.style.paint(Tone::Unclear, format_args!("{lost}: not judged (weni-mock --journal)"))
             )?;
         }
         if let Some(nothing) = report.nothing() {

@@ -45,8 +45,8 @@ pub(super) fn problems(expected: &Expectation, played: &Played) -> Vec<String> {
             told.push(format!("new {thing}: {new}, expected {number}"));
         }
     }
-    if let Some(most) = expected.max_requests.filter(|most| traffic.exchanges.len() > *most) {
-        told.push(format!("requests: {}, expected at most {most}", traffic.exchanges.len()));
+    if let Some(most) = expected.max_requests.filter(|most| traffic.sent() > *most) {
+        told.push(format!("requests: {}, expected at most {most}", traffic.sent()));
     }
     told
 }

@@ -97,7 +97,7 @@ impl Tried {
 
     /// What came of its play.
     pub(super) fn saw(&mut self, played: &Played, verdict: Verdict, fail_on: Severity) {
-        self.requests = played.traffic.exchanges.len();
+        self.requests = played.traffic.sent();
         self.seconds = played.took.as_secs_f64();
         self.check = CheckReport::of(&played.traffic, &self.id, fail_on);
         self.check.silence.clone_from(&played.silence);

@@ -216,6 +216,10 @@ fn what_came_through_a_tunnel_was_encrypted() {
 
 #[rstest]
 #[case::nothing(json!({"log": {"entries": []}}), 3, "your integration sent nothing: is WENI_URL set?")]
+#[case::no_room(
+    json!({"entries": [], "dropped": 12}), 3,
+    "12 requests before these had no room in the journal: not judged (weni-mock --journal)\nnothing that was sent is there to be judged\n"
+)]
 #[case::other_sites(json!({"log": {"entries": [other("https://shop.example.com/")]}}), 3, "the only request is not for /api/v2/contacts.json, fields.json or groups.json: is WENI_URL right?")]
 #[case::another_version(
     json!({"log": {"entries": [other("https://a.example.com/api/v1/contacts.json"), other("https://a.example.com/api/v2/flow_starts.json")]}}),
