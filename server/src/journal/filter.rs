@@ -17,6 +17,13 @@ pub(crate) struct Filter {
     fault: Option<String>,
 }
 
+/// All members that a filter has, those of a request's pattern first.
+const MEMBERS: [&str; 9] =
+    ["method", "endpoint", "path", "query", "headers", "body", "status", "effect", "fault"];
+
+/// How many of them are of the request's pattern.
+const OF_REQUEST: usize = 6;
+
 /// The members that a filter has besides those of a request's pattern.
 #[derive(Deserialize)]
 struct Members {
@@ -33,8 +40,14 @@ impl<'de> Deserialize<'de> for Filter {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::Error;
         let mut all = serde_json::Map::<String, Value>::deserialize(deserializer)?;
-        let names = ["status", "effect", "fault"];
-        let own = names.into_iter().filter_map(|name| Some((name.to_owned(), all.remove(name)?)));
+        if let Some(name) = all.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
+            return Err(D::Error::custom(format!(
+                "there is no member \"{name}\": there are {}",
+                MEMBERS.join(", ")
+            )));
+        }
+        let own =
+            MEMBERS[OF_REQUEST..].iter().filter_map(|name| Some(((*name).to_owned(), all.remove(*name)?)));
         let own: serde_json::Map<String, Value> = own.collect();
         let Members { status, effect, fault } =
             serde_json::from_value(own.into()).map_err(D::Error::custom)?;
