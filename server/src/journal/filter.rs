@@ -108,6 +108,13 @@ impl Filter {
     /// Every place where an entry is not what is meant.
     pub(crate) fn differences(&self, entry: &Entry) -> Vec<Difference> {
         let mut found = self.request.differences(entry.seen());
+        if entry.body.is_cut() {
+            // Whether it was what is meant cannot be told any more, and is not held against the client.
+            let (kept, all) = (entry.body.bytes().len(), entry.body.length());
+            let of_body = found.iter_mut().filter(|found| found.at == "body" || found.at.starts_with('/'));
+            of_body
+                .for_each(|found| found.got = format!("unknown: {kept} of the body's {all} bytes were kept"));
+        }
         if let Some(pattern) = &self.status {
             let status = entry.status.map(|status| status.as_u16());
             if !status.is_some_and(|status| (pattern.from..=pattern.to).contains(&status)) {

@@ -197,6 +197,16 @@ mod tests {
     }
 
     #[test]
+    fn of_a_body_that_was_cut_it_says_so() {
+        let long = format!("{{\"name\": \"Longo\", \"note\": \"{}\"}}", "x".repeat(300 << 10));
+        let entries = [Arc::new(Entry::sample("POST", "/api/v2/contacts.json", &long))];
+        let question: Verify = serde_json::from_value(json!({"match": {"body": {"name": "Longo"}}})).unwrap();
+        let outcome = question.answer(&entries, 0);
+        let told = serde_json::to_string(&outcome.nearest[0]).unwrap();
+        assert!(told.contains("unknown: 262144 of the body's 307229 bytes were kept"), "{told:.300}");
+    }
+
+    #[test]
     fn a_question_that_is_none_is_told() {
         let wrong = |question: Value| serde_json::from_value::<Verify>(question).unwrap_err().to_string();
         assert!(wrong(json!({"match": {"stat": 1}})).contains("there is no member \"stat\": there are method, endpoint, path, query, headers, body, status, effect, fault"));
