@@ -174,7 +174,7 @@ async fn pictures(#[future(awt)] shop: Weni, #[case] name: &str, #[case] look: L
         ("faults", "__mock/page/faults"),
     ] {
         browser.open(&format!("{}/{path}", shop.url())).await;
-        assert_eq!(browser.eval("getComputedStyle(document.body).backgroundColor").await, ground, "{view}");
+        browser.wait_for(&format!("getComputedStyle(document.body).backgroundColor === '{ground}'")).await;
         let wide = browser.eval("document.documentElement.scrollWidth").await;
         assert!(
             wide.as_u64() <= Some(look.width.into()),

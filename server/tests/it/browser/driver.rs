@@ -71,8 +71,7 @@ impl Browser {
         let client = client();
         let mut browser = Browser { driver, client, session: format!("http://127.0.0.1:{port}/session") };
         let size = format!("--window-size={},900", look.width);
-        let scheme = format!("--blink-settings=preferredColorScheme={}", u8::from(!look.dark));
-        let args = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", &size, &scheme];
+        let args = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", &size];
         let options = json!({"args": args});
         let wanted = json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}});
         let made = browser.call(Method::POST, "", wanted).await;
@@ -84,6 +83,9 @@ impl Browser {
                 json!({"width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false}),
             )
             .await;
+        let scheme =
+            json!({"name": "prefers-color-scheme", "value": if look.dark { "dark" } else { "light" }});
+        browser.devtools("Emulation.setEmulatedMedia", json!({"features": [scheme]})).await;
         Some(browser)
     }
 
