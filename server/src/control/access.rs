@@ -70,12 +70,15 @@ impl ControlAccess {
                 if headers.keys().any(|name| forwarded(name.as_str())) {
                     return Err(Refused::Forwarded);
                 }
-                let origin = text(header::ORIGIN.as_str());
-                let own = |origin: &str| origin.split_once("://").is_some_and(|(_, at)| at == host);
-                if origin.is_none_or(own) { Ok(()) } else { Err(Refused::Origin) }
+                if is_of(host, text(header::ORIGIN.as_str())) { Ok(()) } else { Err(Refused::Origin) }
             }
         }
     }
+}
+
+/// Whether a request comes from a page of this host, or from no page.
+pub(crate) fn is_of(host: &str, origin: Option<&str>) -> bool {
+    origin.is_none_or(|origin| origin.split_once("://").is_some_and(|(_, at)| at == host))
 }
 
 /// Compares without telling by the time taken how much agrees.

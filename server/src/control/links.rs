@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::seed::StatusSeed;
-use crate::store::links::LinkKind;
+use crate::store::links::{LinkKind, shown_id};
 use crate::store::schema::canonical_uuid;
 
 use super::{ControlError, Named, Outcome, body};
@@ -29,8 +29,7 @@ pub(crate) async fn add_link(Named(workspace): Named, bytes: Bytes) -> Outcome<(
         Some(state.link(kind, group, None))
     });
     let id = id.ok_or_else(|| ControlError::missing(format!("group: there is no group \"{group}\"")))?;
-    let id = id.parse::<u64>().map_or_else(|_| json!(id), |number| json!(number));
-    Ok((StatusCode::CREATED, Json(json!({"id": id}))))
+    Ok((StatusCode::CREATED, Json(json!({"id": shown_id(&id)}))))
 }
 
 /// `DELETE …/links/{id}`: archives it; again, deletes it. 204.

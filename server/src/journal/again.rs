@@ -74,7 +74,7 @@ impl Entry {
         match serde_json::from_str::<Value>(&body) {
             _ if body.is_empty() => {}
             Ok(json) => request["json"] = json,
-            Err(_) => request["raw"] = body.clone().into(),
+            Err(_) => request["raw"] = body.as_str().into(),
         }
         let content_type = self.request_headers.get("content-type");
         if let Some(content_type) = content_type.filter(|of| !body.is_empty() && of != "application/json") {

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
-use crate::control::access::Refused;
+use crate::control::access::{Refused, is_of};
 use crate::mock::Shared;
 use crate::texts::Lang;
 
@@ -41,7 +41,7 @@ pub(crate) async fn guard(State(mock): State<Shared>, mut request: Request, next
 fn is_own(request: &Request) -> bool {
     let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let host = text(axum::http::header::HOST).unwrap_or_default();
-    text(ORIGIN).is_none_or(|origin| origin.split_once("://").is_some_and(|(_, at)| at == host))
+    is_of(host, text(ORIGIN))
 }
 
 fn refuse(lang: Lang, refused: Refused) -> Response {

@@ -29,7 +29,7 @@ const SORT: Sort = Sort { key: SortKey::Modified, descending: true };
 
 /// `GET /__mock/page/contacts`: those that `search`, `group` and `deleted` find, a page at a time.
 pub(crate) async fn show(visit: Visit) -> Response {
-    let Some(workspace) = visit.workspace.clone() else { return groups_only(&visit) };
+    let Some(workspace) = visit.workspace.clone() else { return only_journal(&visit) };
     let filter = filter(&visit, &workspace);
     let cursor = visit.parameter("cursor").and_then(decode);
     let looking = workspace.clone();
@@ -53,7 +53,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 }
 
 /// What the requests without a valid token have: a journal, no contacts.
-pub(super) fn groups_only(visit: &Visit) -> Response {
+pub(super) fn only_journal(visit: &Visit) -> Response {
     let content = html! { p { (visit.say("workspace.only-journal")) } };
     layout::page(visit, "contacts", visit.say("contacts"), content)
 }

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use crate::control::faults::arm;
 use crate::fault;
 
-use super::contacts::groups_only;
+use super::contacts::only_journal;
 use super::layout::{self, outcome};
 use super::visit::{Visit, back_to};
 
 /// `GET /__mock/page/faults`
 pub(crate) async fn show(visit: Visit) -> Response {
-    let Some(workspace) = &visit.workspace else { return groups_only(&visit) };
+    let Some(workspace) = &visit.workspace else { return only_journal(&visit) };
     let armed: Vec<Value> = workspace.faults.all().iter().map(|armed| json!(armed)).collect();
     let content = html! {
         h1 { (visit.say("faults")) }
@@ -74,7 +74,7 @@ pub(crate) struct NewFault {
 
 /// `POST /__mock/page/faults`
 pub(crate) async fn add(visit: Visit, Form(NewFault { preset, json }): Form<NewFault>) -> Response {
-    let Some(workspace) = &visit.workspace else { return groups_only(&visit) };
+    let Some(workspace) = &visit.workspace else { return only_journal(&visit) };
     let text = json.unwrap_or_default();
     let value = match preset {
         Some(name) => Ok(json!({"preset": name})),

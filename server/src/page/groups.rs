@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::store::links::{Link, LinkKind};
 use crate::store::schema::Group;
 
-use super::contacts::groups_only;
+use super::contacts::only_journal;
 use super::layout::{self, outcome};
 use super::visit::{Visit, back_to};
 
@@ -17,7 +17,7 @@ const KINDS: [LinkKind; 3] = [LinkKind::Flow, LinkKind::Campaign, LinkKind::Trig
 
 /// `GET /__mock/page/groups`
 pub(crate) async fn show(visit: Visit) -> Response {
-    let Some(workspace) = &visit.workspace else { return groups_only(&visit) };
+    let Some(workspace) = &visit.workspace else { return only_journal(&visit) };
     let rows = workspace.read(|state| {
         let row = |group: &Group| {
             let links: Vec<Link> = state.links.of(group.id).cloned().collect();
@@ -109,7 +109,7 @@ pub(crate) async fn remove_link(visit: Visit, Path(id): Path<String>) -> Respons
 
 /// `GET /__mock/page/fields`
 pub(crate) async fn fields(visit: Visit) -> Response {
-    let Some(workspace) = &visit.workspace else { return groups_only(&visit) };
+    let Some(workspace) = &visit.workspace else { return only_journal(&visit) };
     let schema = workspace.read(|state| state.schema.clone());
     let content = html! {
         h1 { (visit.say("fields")) }

@@ -60,12 +60,16 @@ pub(crate) async fn show(visit: Visit) -> Response {
 
 /// The filter of the URL.
 pub(super) fn wanted(visit: &Visit) -> Result<Wanted, String> {
-    let given = FILTERS.into_iter().filter_map(|name| Some((name, visit.parameter(name)?)));
-    Wanted::of_parameters(given)
+    Wanted::of_parameters(given(visit))
+}
+
+/// The parameters of it.
+fn given(visit: &Visit) -> impl Iterator<Item = (&str, &str)> {
+    FILTERS.into_iter().filter_map(|name| Some((name, visit.parameter(name)?)))
 }
 
 fn is_filtered(visit: &Visit) -> bool {
-    FILTERS.into_iter().any(|name| visit.parameter(name).is_some())
+    given(visit).next().is_some()
 }
 
 fn filters(visit: &Visit) -> Markup {
@@ -104,8 +108,7 @@ fn filters(visit: &Visit) -> Markup {
 
 /// What is live, and what can be done with the whole journal. `newest`: the view shows the newest requests.
 fn tools(visit: &Visit, newest: bool) -> Markup {
-    let filters: Vec<(&str, &str)> =
-        FILTERS.into_iter().filter_map(|name| Some((name, visit.parameter(name)?))).collect();
+    let filters: Vec<(&str, &str)> = given(visit).collect();
     let live = visit.link("live", &filters);
     html! {
         div .tools {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::contact::{Contact, ContactId, Status};
 use crate::model::settings::Settings;
-use crate::store::links::Link;
+use crate::store::links::{Link, shown_id};
 use crate::store::schema::{Group, Schema};
 use crate::store::state::State;
 use crate::store::workspace::Workspace;
@@ -79,10 +79,7 @@ fn contact(contact: &Contact, schema: &Schema) -> Value {
 }
 
 fn links(state: &State) -> Vec<Value> {
-    let shown = |link: &Link, group: &Group| {
-        let id = link.id.parse::<u64>().map_or_else(|_| json!(link.id), |number| json!(number));
-        json!({"kind": link.kind.as_str(), "group": group.uuid, "id": id})
-    };
+    let shown = |link: &Link, group: &Group| json!({"kind": link.kind.as_str(), "group": group.uuid, "id": shown_id(&link.id)});
     let all =
         state.schema.groups.iter().flat_map(|group| state.links.of(group.id).map(move |link| (link, group)));
     all.filter(|(link, _)| link.holds()).map(|(link, group)| shown(link, group)).collect()

@@ -1,6 +1,7 @@
 //! What uses a group and keeps it from being deleted: flows, campaigns, triggers (G7; observed: links/*).
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::model::contact::GroupId;
 
@@ -43,6 +44,11 @@ pub(crate) struct Link {
     pub(crate) kind: LinkKind,
     pub(crate) group: GroupId,
     pub(crate) archived: bool,
+}
+
+/// An identifier as JSON: the number of a trigger, else a text.
+pub(crate) fn shown_id(id: &str) -> Value {
+    id.parse::<u64>().map_or_else(|_| id.into(), Value::from)
 }
 
 impl Link {
